@@ -34,7 +34,7 @@ from tracker.actions.imports.reporters import Reporters
 from tracker.cli.progress import uncollected
 from tracker.store.changeset import Author, chain, dump, writing
 from tracker.store.connection import Connection
-from tracker.store.integrity.hashed_columns import NEWEST
+from tracker.store.integrity.hashes import NEWEST
 from tracker.store.location import Location
 from tracker.store.projection.columns import FIGURE_COLUMNS, ROLE_COLUMNS, STATE_COLUMNS
 from tracker.store.projection.refresh import Move, write_moves

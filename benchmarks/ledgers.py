@@ -19,7 +19,7 @@ from typing import Any
 from tracker.store import creation
 from tracker.store.changeset import chain, head_text
 from tracker.store.connection import Connection
-from tracker.store.integrity.hashed_columns import NEWEST
+from tracker.store.integrity.hashes import NEWEST
 from tracker.store.location import Location
 from tracker.store.projection.refresh import rebuild
 

@@ -32,7 +32,8 @@ from tracker.actions.selection import Filter, find
 from tracker.demo.ledger import build
 from tracker.ledger.calendar_spans import span_around
 from tracker.ledger.parameters import Parameters
-from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet, open_workbook
+from tracker.sheets.layout import open_workbook
+from tracker.sheets.report import LEDGER_COLUMNS, LedgerSheet
 from tracker.sheets.report_content import Head, Line
 from tracker.sheets.report_table import Formats, TableSheet
 from tracker.store import period_reports

@@ -20,25 +20,26 @@ from tracker.settings import SETTINGS
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 
 HEAD = """\
-# Command reference
+# 命令
 
-Written by `python -m tools.reference` from the commands themselves; a test fails when it is stale. Words and exit codes
-are told in the [contract](contract.md), the rules of judgement in [亮灯规则](rules.md).
+本页由 `python -m tools.reference` 按各命令自己的说明生成。亮灯和填报期的规则见 [亮灯规则](rules.md)，
+供脚本使用的约定（退出码、JSON）见 [contract](contract.md)（英文）：退出码 0 为完成，1 为拒绝，2 为写法有误，130 为中断；
+`check` 另有一套，见 [检查规则](rules.md#检查规则)。
 
 """
 ENVIRONMENT = """\
-## Environment
+## 环境变量
 
-| variable | meaning |
+| 变量 | 含义 |
 |---|---|
-| `TRACKER_DB` | the ledger: a file, or `postgresql+psycopg://…` (default: a file in the user data directory) |
-| `TRACKER_DATA_DIR` | the directory of that file |
-| `TRACKER_CONFIG` | the configuration file |
-| `TRACKER_PLAN` `TRACKER_UNIT` | defaults of `--plan` and `--unit`; lifted by `--all`, never applied to `check`, `export annex`, `import` |
-| `TRACKER_BY` | default of `--by` |
-| `TRACKER_AS_OF` | default of `--as-of` for reads other than `check` |
-| `NO_COLOR`, `TERM=dumb` | no colour |
-| `COLUMNS` | the width of tables |
+| `TRACKER_DB` | 台账：文件，或 `postgresql+psycopg://…`（缺省为用户数据文件夹中的一个文件） |
+| `TRACKER_DATA_DIR` | 上述文件所在的文件夹 |
+| `TRACKER_CONFIG` | 配置文件 |
+| `TRACKER_PLAN` `TRACKER_UNIT` | `--plan`、`--unit` 的默认值；`--all` 不用默认值，对 `check`、`export annex`、`import` 不起作用 |
+| `TRACKER_BY` | `--by` 的默认值 |
+| `TRACKER_AS_OF` | 查看命令（`check` 除外）中 `--as-of` 的默认值 |
+| `NO_COLOR`、`TERM=dumb` | 不用颜色 |
+| `COLUMNS` | 表格宽度 |
 
 """
 
@@ -78,8 +79,8 @@ def _settings() -> str:
         f"| `{each.key}` | {_shown(each.default)} | {f'`{each.env}`' if each.env else ''} | {each.meaning} | {each.source} |\n"
         for each in SETTINGS
     )
-    head = "## Configuration\n\nA TOML file (`tracker config path`); `tracker config show` prints what is in force and its origin.\n\n"
-    return f"{head}| key | default | environment | meaning | source |\n|---|---|---|---|---|\n{rows}\n"
+    head = "## 配置\n\n配置文件为 TOML 格式，位置见 `tracker config path`；`tracker config show` 列出现行的各项和来源。\n\n"
+    return f"{head}| 名称 | 缺省 | 环境变量 | 含义 | 出处 |\n|---|---|---|---|---|\n{rows}\n"
 
 
 def _shown(value: Any) -> str:

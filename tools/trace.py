@@ -7,6 +7,7 @@ Importing a module is no passing through it: only functions that are called coun
 
 import sys
 from collections import Counter
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
@@ -20,10 +21,10 @@ def traced(words: list[str]) -> tuple[int, Counter[str], int]:
 
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
         nonlocal moves
-        if event != "call" or frame.f_code.co_name == "<module>":
+        if event != "call":
             return
         name = str(frame.f_globals.get("__name__", ""))
-        if name.partition(".")[0] != PACKAGE:
+        if name.partition(".")[0] != PACKAGE or _is_import(frame):
             return
         entered[name] += 1
         caller = frame.f_back
@@ -39,6 +40,17 @@ def traced(words: list[str]) -> tuple[int, Counter[str], int]:
     finally:
         sys.setprofile(None)
     return code, entered, moves
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Say whether a frame belongs to the making of a module: its body, that of a class, or what these call."""
+    each: FrameType | None = frame
+    while each is not None:
+        is_body = not each.f_code.co_flags & CO_OPTIMIZED
+        if is_body and str(each.f_globals.get("__name__", "")).partition(".")[0] == PACKAGE:
+            return True
+        each = each.f_back
+    return False
 
 
 def main() -> None:

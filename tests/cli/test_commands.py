@@ -135,7 +135,7 @@ def test_help_of_a_command(cli: Cli) -> None:
         "  tracker undo 12\n"
         "\n"
         "参数：\n"
-        "  [CHANGE]  改动编号，缺省为本人最近一次\n"
+        "  [CHANGE]  改动编号，缺省为本人最近一次；一次导入的几号写成 4..19\n"
         "\n"
         "通用选项：\n"
         "  --by NAME      填报人（缺省登录名）\n"

@@ -16,7 +16,7 @@ from tracker.cli import export_options, output, terminal
 from tracker.cli.context import context
 from tracker.cli.main import run
 from tracker.errors import Refused
-from tracker.store import file_permissions
+from tracker.store import ledger_files
 from tracker.store.changeset import Author, writing
 from tracker.store.filters import ItemFilter, PointInTime
 from tracker.store.items import load_items
@@ -26,7 +26,7 @@ from tracker.store.location import Location
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "ON_WINDOWS", True)
-    monkeypatch.setattr(file_permissions, "ON_WINDOWS", True)
+    monkeypatch.setattr(ledger_files, "ON_WINDOWS", True)
 
 
 def piped(cli: Cli, *words: str) -> bytes:
@@ -204,10 +204,10 @@ def test_a_file_that_names_itself_is_no_device() -> None:
 
 @pytest.mark.usefixtures("windows")
 def test_a_drive_that_is_another_machines_folder_is_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_permissions, "_drive_type", lambda _: 4)
-    assert file_permissions.network_share(Path("台账.sqlite3")) == "网络驱动器"
-    monkeypatch.setattr(file_permissions, "_drive_type", lambda _: 3)
-    assert file_permissions.network_share(Path("台账.sqlite3")) is None
+    monkeypatch.setattr(ledger_files, "_drive_type", lambda _: 4)
+    assert ledger_files.network_share(Path("台账.sqlite3")) == "网络驱动器"
+    monkeypatch.setattr(ledger_files, "_drive_type", lambda _: 3)
+    assert ledger_files.network_share(Path("台账.sqlite3")) is None
 
 
 @pytest.mark.posix

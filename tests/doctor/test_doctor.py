@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.conftest import Cli
 from tests.doctor.intruder import tamper
 from tracker.actions.doctor import OF_SERVERS
-from tracker.store import file_permissions
+from tracker.store import ledger_files
 from tracker.store.integrity.findings import AREAS
 from tracker.store.row_types import APPEND_ONLY
 
@@ -357,7 +357,10 @@ def test_a_torn_page_is_found(used: Cli, name: str) -> None:
     tear(used.db, name)
     result = used("doctor")
     assert result.code == 1
-    assert "【文件完整性】" in result.out
+    found = [line.partition(f"{used.db}：")[2] for line in result.out.splitlines() if line.startswith("【文件完整性】")]
+    words = r"数据库文件损坏：(第 \d+ 页有误|索引 \w+ 与表不符|内部结构有误)|无法检查：.+或已损坏；.+"
+    assert found
+    assert [each for each in found if re.fullmatch(words, each) is None] == []
     assert "tracker restore" in result.out
     assert "内部错误" not in result.err
 
@@ -460,13 +463,13 @@ MOUNTS = """\
     ],
 )
 def test_network_shares_are_told_from_local_disks(path: str, kind: str | None) -> None:
-    assert file_permissions.share_in(Path(path), MOUNTS) == kind
+    assert ledger_files.share_in(Path(path), MOUNTS) == kind
 
 
 def test_a_ledger_on_a_network_share_is_warned_of(used: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = used.folder / "mountinfo"
     mounts.write_text(f"9 1 0:9 / {used.folder} rw - nfs server:/x rw\n", encoding="utf-8")
-    monkeypatch.setattr(file_permissions, "MOUNTS", mounts)
+    monkeypatch.setattr(ledger_files, "MOUNTS", mounts)
     (finding,) = examined(used)["findings"]
     assert finding["area"] == "files"
     assert "网络共享（nfs）" in finding["what"]

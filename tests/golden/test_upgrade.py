@@ -15,7 +15,7 @@ from tests.golden.ledgers import old_database, old_file
 from tests.server import Server
 from tracker.store import ddl
 from tracker.store.location import Location
-from tracker.store.transfer.folder import _cell
+from tracker.store.transfer import _cell
 
 
 @pytest.fixture

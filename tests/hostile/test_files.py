@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.ledgers import refusal, unchanged
 from tests.conftest import Cli
-from tracker.store.transfer.folder import MANIFEST
+from tracker.store.transfer import MANIFEST
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
 BOOK = (

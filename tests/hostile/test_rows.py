@@ -18,7 +18,7 @@ from tests.doctor.intruder import tamper
 from tests.server import Server
 from tracker.store import creation
 from tracker.store.connection import Connection
-from tracker.store.integrity import reference_ledger
+from tracker.store.integrity import database
 from tracker.store.location import Location
 from tracker.store.row_types import COLUMNS
 
@@ -83,12 +83,12 @@ def _one_model(monkeypatch: pytest.MonkeyPatch, model: Connection) -> None:
     def made(_now: datetime) -> Iterator[Connection]:
         yield model
 
-    monkeypatch.setattr(reference_ledger, "pristine", made)
+    monkeypatch.setattr(database, "pristine", made)
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Connection]:
-    with reference_ledger.pristine(NOON) as connection:
+    with database.pristine(NOON) as connection:
         yield connection
 
 

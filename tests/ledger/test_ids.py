@@ -20,6 +20,8 @@ NAMES = {"浙江": "zj"}
         ("zj-task-6..zj-task-7", "zj-task-6 zj-task-7"), ("任务6..7,目标1", "zj-task-6 zj-task-7 zj-target-1"),
         ("zj-target-20.1..3", "zj-target-20.1 zj-target-20.2 zj-target-20.3"), ("zj-task-6..6", "zj-task-6"),
         ("zj-target-20.1..zj-target-20.2", "zj-target-20.1 zj-target-20.2"),
+        ("zj-task-6、9，12", "zj-task-6 zj-task-9 zj-task-12"), ("zj-task-6,8..9", "zj-task-6 zj-task-8 zj-task-9"),
+        ("zj_task_6", "zj-task-6"), ("“zj-task-6”。", "zj-task-6"),
     ],
 )  # fmt: skip
 def test_ids_are_read(text: str, ids: str) -> None:

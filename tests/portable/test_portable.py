@@ -22,8 +22,7 @@ from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Author, writing
 from tracker.store.connection import reading
 from tracker.store.location import Location
-from tracker.store.transfer.database import TABLES
-from tracker.store.transfer.folder import EVIDENCE, MANIFEST, _cell, _uncell
+from tracker.store.transfer import EVIDENCE, MANIFEST, TABLES, _cell, _uncell
 
 
 def content(folder: Path) -> dict[str, bytes]:

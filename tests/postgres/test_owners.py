@@ -14,7 +14,7 @@ from tests.postgres.test_many_hands import start
 from tests.server import Server, admin, database
 from tests.store import next_version
 from tracker.store import ddl, upgrade, version
-from tracker.store.database_errors import driver_refusal
+from tracker.store.connection import driver_refusal
 from tracker.store.location import Location
 
 
@@ -33,11 +33,11 @@ def test_two_that_make_a_ledger_at_once_make_one(pg: Cli, empty: Server) -> None
 def test_what_fails_half_way_leaves_an_empty_database(
     pg: Cli, empty: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    from tracker.store import transfer
     from tracker.store.postgres import rights
-    from tracker.store.transfer import database
 
     pg.ok("db", "copy", pg.environ["TRACKER_DB"], tmp_path / "file.sqlite3")
-    for module, name in ((rights, "_shut_out_strangers"), (database, "_prove_equal")):
+    for module, name in ((rights, "_shut_out_strangers"), (transfer, "_prove_equal")):
         with monkeypatch.context() as broken:
             broken.setattr(module, name, lambda *_: 1 / 0)
             assert pg("db", "copy", tmp_path / "file.sqlite3", empty.owner).code == 1

@@ -19,7 +19,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.store.aggregates.deadlines import count_deadlines
 from tracker.store.connection import Connection, reading
 from tracker.store.filters import PointInTime
-from tracker.store.integrity.reference_ledger import altered_facts
+from tracker.store.integrity.database import altered_facts
 from tracker.store.location import Location
 
 WHEN = PointInTime(date(2027, 1, 10))

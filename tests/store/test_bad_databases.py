@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tracker.store.database_errors import explain_file
+from tracker.store.connection import explain_file
 from tracker.store.location import Location
 
 READ, WRITE, CHECK = ("list", "--limit", "1"), ("log", "zj-task-1", "--percent", "20"), ("check",)

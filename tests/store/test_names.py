@@ -133,7 +133,7 @@ def test_a_copy_that_is_not_finished_has_no_name(cli: Cli, tmp_path: Path, monke
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tracker.store.transfer.database._prove_equal", killed)
+    monkeypatch.setattr("tracker.store.transfer._prove_equal", killed)
     assert cli("db", "copy", cli.db, target).code == 130
     assert not target.exists()
     monkeypatch.undo()

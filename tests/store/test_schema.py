@@ -15,7 +15,7 @@ from tests.conftest import Cli
 from tools.schema import written
 from tracker.store import schema
 from tracker.store.connection import open_connection
-from tracker.store.integrity.hashed_columns import CHANGE, DERIVED, NEWEST, RECIPES
+from tracker.store.integrity.hashes import CHANGE, DERIVED, NEWEST, RECIPES
 from tracker.store.location import Location
 from tracker.store.row_types import APPEND_ONLY, COLUMNS
 from tracker.store.version import HEAD, REVISIONS

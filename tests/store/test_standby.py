@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.store.database_errors import driver_refusal
+from tracker.store.connection import driver_refusal
 from tracker.store.location import Location
 
 

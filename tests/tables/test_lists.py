@@ -350,3 +350,10 @@ def test_chapters_above_a_header_and_the_year_in_a_heading_hold_below(cli: Cli) 
         cli.folder / "b.xlsx", [["序号", "任务"], [1, "丁工程"]], more={"别表": [["序号", "任务"], [1, "丁工程"]]}
     )
     assert "别表 B2：“丁工程”与“Sheet1”表 B2 的文字相同" in cli("item", "import", "tt", "task", path, "--dry-run").err
+
+
+def test_a_list_comes_in_on_stdin(cli: Cli) -> None:
+    add_plan(cli)
+    result = cli("item", "import", "tt", "task", "-", "--yes", "--json", piped="序号,任务\n1,清淤十公里\n")
+    (id_,) = json.loads(result.out)["ids"]
+    assert json.loads(cli.ok("show", id_, "--json"))["source"] == "标准输入"

@@ -244,6 +244,61 @@ def test_words_below_a_table_are_named(cli: Cli) -> None:
     ]  # fmt: skip
 
 
+def test_words_of_another_item_beside_an_id_are_an_error_and_other_words_are_not(cli: Cli) -> None:
+    first, second = (show(cli, f"zj-task-{number}") for number in (13, 14))
+    for beside in (first["text"], first["title"] or first["text"], f"3.{first['text']}", "推进建筑节能"):
+        assert answer(cli, [["编号", "事项", "进展"], ["zj-task-13", beside, f"说明{beside[:4]}"]])["errors"] == [], (
+            beside
+        )
+    found = answer(cli, [["编号", "事项", "进展"], ["zj-task-13", second["text"], "x"]])
+    assert [(each["cell"], each["message"]) for each in found["errors"]] == [
+        ("B2", "编号 zj-task-13 与事项文字不符：这段文字是 zj-task-14；请核对")
+    ]
+
+
+def test_names_with_their_number_indicators_by_their_name_and_rows_of_groups(cli: Cli) -> None:
+    text = show(cli, "zj-task-13")["text"]
+    rows: list[list[Any]] = [
+        ["序号", "事项", "完成率", "现值", "进展"], ["一", "建筑领域", "60%", None, "总体顺利"], [None, f"（五）{text}", "20%", None, "甲"],
+        [None, "建筑垃圾综合利用率（%）", None, 80, "乙"], [None, "城市生活污水集中收集率", None, "75%", None],
+    ]  # fmt: skip
+    found = answer(cli, rows)
+    assert (found["new"], found["errors"]) == (3, [])
+    assert [(each["cell"], each["message"]) for each in found["ignored"]] == [
+        ("A2", "分组行未读取：一 建筑领域 60% 总体顺利")
+    ]
+    assert [show(cli, id_)["indicators"][0]["actual"] for id_ in ("zj-target-24", "zj-target-20")] == [80, 75]
+
+
+@pytest.mark.parametrize(
+    ("rows", "actual"),
+    [
+        ([["指标名称", "现值"], ["可再生能源装机（千瓦）", 45000000]], ("2026-11-21", 4500)),
+        ([["编号", "现值（2025年）"], ["nx-target-4.1", 4500]], ("2025-12-31", 4500)),
+        ([["（单位：亩、亿千瓦）"], ["编号", "现值"], ["nx-target-4.1", 0.45]], ("2026-11-21", 4500)),
+        ([["编号", "数据时点", "现值"], ["nx-target-4.1", "截至2026年9月", 4500]], ("2026-09-30", 4500)),
+    ],
+)
+def test_what_belongs_to_a_figure_wherever_it_stands(cli: Cli, rows: list[list[Any]], actual: tuple[str, int]) -> None:
+    if rows[0][0] == "指标名称":
+        rows[1][0] = show(cli, "nx-target-4")["indicators"][0]["name"] + "（千瓦）"
+    assert (found := answer(cli, rows))["new"] == 1, found
+    indicator = show(cli, "nx-target-4")["indicators"][0]
+    assert (indicator["actual_date"], indicator["actual"]) == actual
+
+
+def test_a_line_of_values_before_the_words(cli: Cli) -> None:
+    assert (found := answer(cli, [["编号", "当前进展"], ["zj-target-24", "现值：80%\n继续推进"]]))["new"] == 1, found
+    target = show(cli, "zj-target-24")
+    assert (target["indicators"][0]["actual"], target["last_report"]["note"]) == (80, "继续推进")
+
+
+def test_the_leads_that_a_document_prints_are_no_difference(cli: Cli) -> None:
+    policy = show(cli, "zj-policy-8")
+    rows: list[list[Any]] = [["编号", "牵头单位", "本期进展"], ["zj-policy-8", "、".join(policy["lead_units"]), "x"]]
+    assert answer(cli, rows)["ignored"] == []
+
+
 def test_shares_that_may_be_fractions_and_states_that_figures_overrule_are_told(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["编号", "状态", "完成率（%）"],

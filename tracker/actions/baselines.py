@@ -10,10 +10,10 @@ from tracker.actions.item_context import Decision, DecisionContext, decide, deci
 from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.decision_rules import name_of
-from tracker.ledger.history import inherited_milestone, sources_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Indicator, Item, Link, Milestone, part_of
 from tracker.ledger.progress import baseline_of, falls, is_held, span_of, way_begins
+from tracker.ledger.roll_up import inherited_milestone, sources_of
 from tracker.ledger.values import converted, factor_between, plain, split_measure
 from tracker.store.changeset import Changeset
 from tracker.store.filters import ItemFilter, PointInTime

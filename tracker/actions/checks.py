@@ -213,7 +213,7 @@ def _unverified(question: Question) -> Iterable[str]:
 
 
 def _implausible(question: Question) -> Iterable[str]:
-    from tracker.ledger.plausibility import falls_back, is_implausible
+    from tracker.ledger.report_rules import falls_back, is_implausible
     from tracker.store.statements import former_figures
 
     values = former_figures(question.connection, question.when, "value")

@@ -14,23 +14,24 @@ from tracker.ledger.terms import KINDS
 from tracker.store import creation
 from tracker.store.backups import copy_evidence
 from tracker.store.change_log import count_entries
-from tracker.store.connection import Connection, open_connection, reading
-from tracker.store.database_errors import in_words
+from tracker.store.connection import Connection, in_words, open_connection, reading
 from tracker.store.filters import ItemFilter
 from tracker.store.integrity.findings import AREAS
 from tracker.store.ledger_files import beside
 from tracker.store.location import Location
-from tracker.store.transfer.database import bulk_load, make_empty, reset_sequences
-from tracker.store.transfer.folder import (
+from tracker.store.transfer import (
     EVIDENCE,
     MANIFEST,
     Manifest,
     Subset,
+    bulk_load,
     chosen_subset,
     fill_tables,
     is_part,
+    make_empty,
     named_evidence,
     read_manifest,
+    reset_sequences,
     write_tables,
 )
 from tracker.store.version import HEAD

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
-from tracker.store import file_permissions
+from tracker.store import ledger_files
 from tracker.store.changeset import maintenance
-from tracker.store.connection import Connection, open_connection
-from tracker.store.database_errors import in_words
-from tracker.store.integrity import chain, invalid_rows, projection, reference_ledger
+from tracker.store.connection import Connection, in_words, open_connection
+from tracker.store.integrity import chain, database, projection
 from tracker.store.integrity.findings import AREAS, RESTORE, Finding, guarded, limited
 from tracker.store.location import Location
-from tracker.store.postgres import security
+from tracker.store.postgres.rights import differences, may_look
 from tracker.store.projection import refresh
 
 REBUILT = ("state", "history")
@@ -34,33 +33,29 @@ def examine(
     shared: a group works on the file together. expected: a hash that somebody noted down, which the chain must contain.
     rights: what `examine_rights` has found.
     """
-    with reference_ledger.pristine(now) as model:
+    with database.pristine(now) as model:
         looks: dict[str, Callable[[], Iterable[Finding]]] = {
-            "integrity": lambda: reference_ledger.damaged(connection) if connection.is_sqlite else (),
+            "integrity": lambda: database.damaged(connection) if connection.is_sqlite else (),
             "schema": lambda: _schema(connection),
             "rights": lambda: rights,
-            "keys": lambda: reference_ledger.broken_keys(connection) if connection.is_sqlite else (),
+            "keys": lambda: database.broken_keys(connection) if connection.is_sqlite else (),
             "chain": lambda: _chain(connection, expected),
             "times": lambda: chain.verify_times(connection, now),
             "history": lambda: projection.check_ahead(connection),
             "facts": lambda: _facts(connection, model),
             "registry": lambda: chain.verify_registry(connection),
             "state": lambda: projection.compare_state(connection),
-            "rows": lambda: invalid_rows.check_rows(connection),
+            "rows": lambda: database.check_rows(connection),
             "links": lambda: projection.check_links(connection),
             "evidence": lambda: _evidence(connection, location),
             "weights": _weights,
-            "files": lambda: file_permissions.check_files(location, shared=shared) if location.is_sqlite else (),
+            "files": lambda: ledger_files.check_files(location, shared=shared) if location.is_sqlite else (),
         }
         return [finding for area in areas for finding in limited(area, guarded(area, looks[area], location))]
 
 
 def _schema(connection: Connection) -> Iterator[Finding]:
-    return (
-        reference_ledger.compare_schema(connection)
-        if connection.is_sqlite
-        else reference_ledger.compare_guards(connection)
-    )
+    return database.compare_schema(connection) if connection.is_sqlite else database.compare_guards(connection)
 
 
 def examine_rights(location: Location) -> Iterator[Finding]:
@@ -73,11 +68,11 @@ def examine_rights(location: Location) -> Iterator[Finding]:
     connection = open_connection(location, write=True)
     try:
         with in_words(location):
-            if not security.may_look(connection):
+            if not may_look(connection):
                 notify("服务器权限未检查：须由数据库的所有者运行 tracker doctor")
                 return
             elsewhere = len(readmission(connection))
-            found = security.differences(connection)
+            found = differences(connection)
     except Refused as refusal:
         notify(f"服务器权限未检查：{refusal}")
         return
@@ -96,7 +91,7 @@ def _chain(connection: Connection, expected: str | None) -> Iterator[Finding]:
 
 def _facts(connection: Connection, model: Connection) -> Iterator[Finding]:
     for change in chain.verify_facts(connection):
-        named = list(limited("facts", reference_ledger.altered_facts(connection, model))) if change == 1 else []
+        named = list(limited("facts", database.altered_facts(connection, model))) if change == 1 else []
         yield from named
         if not named:
             what = "方案、事项、指标或责任单位与加入时的校验值不符，曾被直接改动"

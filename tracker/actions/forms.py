@@ -46,11 +46,7 @@ SUMMARY_HEADINGS = (
     "收回日期",
     "备注",
 )
-
-
 _SUMMARY_WIDTHS = (6, 18, 28, 10, 10, 10, 9, 12, 34, 13, 24)
-
-
 Watch = Callable[[Sequence[Unit], int], Iterator[Unit]]
 
 

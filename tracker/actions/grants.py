@@ -11,7 +11,8 @@ from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset, maintenance
 from tracker.store.connection import Connection
 from tracker.store.location import Location
-from tracker.store.postgres import members, rights, security
+from tracker.store.postgres import members, rights
+from tracker.store.postgres.rights import Difference, may_look, put_right
 
 
 class Granted(NamedTuple):
@@ -62,7 +63,7 @@ def revoke(changeset: Changeset, login: str, unit: str | None) -> list[str]:
 class Secured(NamedTuple):
     """What was otherwise than in a new ledger, and how to let in again whom another database had let in."""
 
-    changed: list[security.Difference]
+    changed: list[Difference]
     readmit: list[str]
 
 
@@ -73,9 +74,9 @@ def secure(location: Location, now: datetime, by: str) -> Secured:
     """
     with maintenance(location, now, by) as connection:
         _refuse_file(connection)
-        if not security.may_look(connection):
+        if not may_look(connection):
             raise Refused("只有数据库的所有者可以重设权限；请所有者运行 tracker db secure")
-        return Secured(security.put_right(connection), readmission(connection))
+        return Secured(put_right(connection), readmission(connection))
 
 
 def readmission(connection: Connection) -> list[str]:

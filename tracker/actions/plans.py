@@ -35,19 +35,11 @@ if TYPE_CHECKING:
     from tracker.plans.reading.quantities import Quantity
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
-
-
 _SIGNED = re.compile(
     r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|==|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
 )
-
-
 _SIGN = re.compile(r">=|<=|>|<|≥|≤|＞|＜|increase_by|decrease_by")
-
-
 _SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
-
-
 _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down", "==": ""}
 """The direction that goes with a sign: none where only the value itself will do; = and ~ go by the name, every other is up."""
 

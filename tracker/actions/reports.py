@@ -15,7 +15,6 @@ from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words, judge
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.plausibility import doubt
 from tracker.ledger.progress import Attainment
 from tracker.ledger.report_rules import (
     Entry,
@@ -25,6 +24,7 @@ from tracker.ledger.report_rules import (
     check_states,
     completed_state,
     declarer,
+    doubt,
     moves_settled,
     permit,
     place,

@@ -92,8 +92,6 @@ def merge(changeset: Changeset, one: str, other: str) -> tuple[Unit, Unit]:
 
 
 LONGEST_CONTACT = 80
-
-
 _MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
@@ -131,14 +129,8 @@ def contact_of(connection: Connection, name: str, when: PointInTime) -> str | No
 
 
 _OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
-
-
 _ROLE_AHEAD = re.compile(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
-
-
 _BRACKETED = re.compile(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
-
-
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tracker.store.changeset import Changeset
+    from tracker.store.connection import Connection
+    from tracker.store.filters import PointInTime
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
 
@@ -109,6 +111,12 @@ class PaperOptions:
             raise Refused(f"--reply-by {day} 已过（今天是 {context.today}）；请写今天或以后的日期")
         return day
 
+    def contact_of(self, connection: "Connection", issuer: str | None, when: "PointInTime") -> str | None:
+        """Return --contact, or whom the office that issues the paper has registered; None where there is neither."""
+        from tracker.actions.unit_names import contact_of
+
+        return self.contact or (contact_of(connection, issuer, when) if issuer else None)
+
     def template_file(self) -> Path | None:
         """Return the file of --template; raises Refused for one that is no .docx file."""
         if self.template is None:
@@ -179,12 +187,12 @@ def kinds_of(text: str | None) -> str:
     return "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(words(text) or ())))
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder that -o names, where there is none. Raises Refused where the one it would stand in is missing too."""
-    if not folder.parent.is_dir():
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder that -o names, where there is none; parents: those above it too, which else must be there (Refused)."""
+    if not parents and not folder.parent.is_dir():
         raise Refused(f"目录 {folder.parent} 不存在；请先建立该目录")
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
 

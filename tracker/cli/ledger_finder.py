@@ -73,7 +73,7 @@ MODES = {
 
 def mode_of(location: Location) -> str:
     """Return how entries come together, as the address says: on a server, in a file on a share, or by forms on this machine."""
-    from tracker.store.file_permissions import network_share
+    from tracker.store.ledger_files import network_share
 
     if not location.is_sqlite:
         return "postgresql"
@@ -85,7 +85,7 @@ def mode_of(location: Location) -> str:
 
 def _warn_of_share(location: Location) -> None:
     """Say at once what would otherwise cost somebody's reports: a network share cannot be relied on to lock."""
-    from tracker.store.file_permissions import SHARE_REMEDY, SHARE_WARNING, network_share
+    from tracker.store.ledger_files import SHARE_REMEDY, SHARE_WARNING, network_share
 
     share = network_share(location.path) if location.is_sqlite else None
     if share is not None:

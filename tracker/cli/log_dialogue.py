@@ -19,7 +19,7 @@ from tracker.cli import detail_view, output
 from tracker.cli.context import context
 from tracker.cli.options import figure_of, words
 from tracker.cli.write_options import WriteOptions, ask
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, Unclear
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item, part_of
@@ -33,12 +33,6 @@ from tracker.store.filters import PointInTime
 T = TypeVar("T")
 
 
-def lacks_a_part(item: Item, ref: Ref, entry: Entry) -> bool:
-    """Say whether a figure was given for an item of several indicators without saying which."""
-    figure = entry.value is not None or entry.percent is not None
-    return figure and ref.n is None and len(item.indicators) > 1
-
-
 def fill_in(
     options: WriteOptions, report_context: ReportContext, ref: Ref, entry: Entry, former: str | None = None
 ) -> Answers:
@@ -50,7 +44,8 @@ def fill_in(
     """
     item = report_context.item(ref)
     check_reportable(item)
-    missing = lacks_a_part(item, ref, entry)
+    has_figure = entry.value is not None or entry.percent is not None
+    missing = has_figure and ref.n is None and len(item.indicators) > 1  # which of them the figure is of
     if not (missing or entry.is_empty):
         return Answers(ref, entry, options.speaker)
     report_context.speaker(item, options.speaker)
@@ -63,7 +58,7 @@ def fill_in(
     while True:
         answers, speaker = _asked(item, Answers(ref, entry, unit), report_context)
         try:
-            rehearse(options, report_context, [answers])
+            _rehearse(options, report_context, [answers])
         except TrackerError as error:
             detail_view.said(f"{error}；请改正，Ctrl-C 放弃", "yellow")
         else:
@@ -86,7 +81,7 @@ def _asked(item: Item, said: Answers, report_context: ReportContext) -> tuple[An
     return said._replace(entry=same_again(spot, entry) if entry.is_empty else entry), spot.speaker.unit
 
 
-def rehearse(options: WriteOptions, report_context: ReportContext, answers: Sequence[Answers]) -> list[str]:
+def _rehearse(options: WriteOptions, report_context: ReportContext, answers: Sequence[Answers]) -> list[str]:
     """Hold reports on one item against the ledger as if they were written; return what is doubtful about them.
 
     Raises as the writing would: what a person typed is refused beside the questions, not after all of them.
@@ -116,13 +111,13 @@ def _voice(item: Item, former: str | None) -> str | None:
 def _choose(item: Item, *, whole: bool) -> int | None:
     """Ask which indicator is meant; whole: the item as a whole may be."""
     for indicator in item.indicators:
-        scope = narrower_scope(indicator)
+        scope = _narrower_scope(indicator)
         detail_view.said(f"{indicator.n}  {indicator.name}{f'（{scope}）' if scope else ''}", indent=2)
     numbers = {str(indicator.n): indicator.n for indicator in item.indicators}
     return _one_of("哪一个指标（回车为整个事项）？" if whole else "哪一个指标？", numbers, optional=whole)
 
 
-def narrower_scope(indicator: Indicator) -> str | None:
+def _narrower_scope(indicator: Indicator) -> str | None:
     """Return the scope of a number where it is less than the whole (全省, 全市 …): two of one name differ by it."""
     return None if (indicator.scope or "全").startswith("全") else indicator.scope
 
@@ -143,7 +138,7 @@ def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
     if isinstance(subject, Indicator) and subject.takes_value:
         last = "无" if subject.actual is None else f"{plain(subject.actual)}（{subject.actual_date}）"
         question = f"现值（{subject.measure or '无单位'}，目标 {demand_words(subject)}，上期 {last}，回车不变）："
-        value, measure = _number(question, lambda answer: read_value(answer, subject)) or (None, None)
+        value, measure = _number(question, partial(_read_value, subject)) or (None, None)
         return replace(entry, value=value, measure=measure)
     entry = replace(entry, state=_state(subject.state))
     if entry.state == "completed" or (subject is item and item.indicators):
@@ -152,7 +147,7 @@ def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
     return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", parse_percent))
 
 
-def read_value(answer: str, indicator: Indicator) -> tuple[Decimal, str | None]:
+def _read_value(indicator: Indicator, answer: str) -> tuple[Decimal, str | None]:
     """Read a value and the measure behind it, which must be one that the indicator's can be converted from."""
     number, measure = figure_of(answer, None, "现值")
     assert number is not None  # noqa: S101 - there is an answer
@@ -190,10 +185,10 @@ def _text(label: str, last: str | None) -> str | None:
 
 def _show(options: WriteOptions, ref: Ref, entry: Entry, unit: tuple[int, str] | None) -> None:
     who = options.person if unit is None else f"{options.person}，{unit[1]}"
-    detail_view.said(f"将填报 {ref.text}（填报日期 {entry.date}，填报人 {who}）：{shown_entry(entry)}")
+    detail_view.said(f"将填报 {ref.text}（填报日期 {entry.date}，填报人 {who}）：{_shown_entry(entry)}")
 
 
-def shown_entry(entry: Entry) -> str:
+def _shown_entry(entry: Entry) -> str:
     """Say in a line what a report will store."""
     value = None if entry.value is None else f"{plain(entry.value)}{entry.measure or ''}"
     return "；".join(f"{label} {given}" for label, given in (
@@ -240,7 +235,7 @@ def walk(options: WriteOptions, connection: Connection, report_context: ReportCo
             output.message("没有填写任何内容，未写入")
             return []
         for each in answers:
-            detail_view.said(f"{each.ref.text}  {shown_entry(each.entry)}", indent=2)
+            detail_view.said(f"{each.ref.text}  {_shown_entry(each.entry)}", indent=2)
         verdict = ask(f"以上 {len(said)} 项，写入？（回车 写入  n 放弃  {BACK} 返回）", afresh=True).strip().lower()
         if verdict == BACK:
             place = min(place, len(debts) - 1)
@@ -290,7 +285,7 @@ def _checked(options: WriteOptions, item: Item, given: dict[str, Any], report_co
     """Return the reports that the answers make; none where they may not be made, which is told, or the person goes back."""
     try:
         reports = _reports(item, given, options.speaker, report_context)
-        doubts = rehearse(options, report_context, reports)
+        doubts = _rehearse(options, report_context, reports)
     except TrackerError as error:
         detail_view.said(f"{error}；请改正，或输入 {SKIP} 跳过本项", "yellow", 2)
         return []
@@ -355,7 +350,7 @@ def _last_words(item: Item) -> str:
 def _steps(item: Item, given: dict[str, Any]) -> list[_Step]:
     """Return the questions about an item, as far as what was answered leads to them."""
     numbers = [each for each in item.indicators if each.takes_value and each.is_open and _is_reported(each)]
-    steps = [_Step(f"{each.n}", _asked_of(each), partial(_read_number, each)) for each in numbers]
+    steps = [_Step(f"{each.n}", _asked_of(each), partial(_read_value, each)) for each in numbers]
     if not numbers:
         subject = item.indicators[0] if len(item.indicators) == 1 else item
         choices = "  ".join(f"{digit} {STATES[code]}" for digit, code in _STATES.items())
@@ -379,7 +374,7 @@ def _is_reported(indicator: Indicator) -> bool:
 def _asked_of(indicator: Indicator) -> str:
     last = "无" if indicator.actual is None else plain(indicator.actual)
     year = _year_of(indicator)
-    of = "".join(f"{each}，" for each in (narrower_scope(indicator), year and f"{year}年数") if each)
+    of = "".join(f"{each}，" for each in (_narrower_scope(indicator), year and f"{year}年数") if each)
     return f"{indicator.name}（{of}{indicator.measure or '无单位'}，目标 {demand_words(indicator)}，上期 {last}）"
 
 
@@ -397,13 +392,7 @@ def _year_of(indicator: Indicator) -> int | None:
     return year if year <= ended else None
 
 
-def _read_number(indicator: Indicator, answer: str) -> Any:
-    return read_value(answer, indicator)
-
-
 def _read_state(answer: str) -> str:
-    from tracker.errors import Unclear
-
     code = _STATES.get(answer.translate(FULL_WIDTH)) or state_code(answer)
     if code not in (*OPEN_STATES, "completed"):
         raise Unclear("请输入 1、2、3 之一")

@@ -36,6 +36,15 @@ def message(text: str) -> None:
         _write(context.stderr, _folded(safe(hide_secrets(text)), context.stderr) + "\n")
 
 
+def remarks(notes: Iterable[str] = (), left: Iterable[Any] = (), wrong: Iterable[Any] = ()) -> None:
+    """Say what is to be minded, and what of a table was not taken or is wrong, each with its place (`sheets.reading.files`)."""
+    for text in notes:
+        message(f"注意：{text}")
+    for name, problems in (("未读取", left), ("错误", wrong)):
+        for each in problems:
+            message(f"{name}：{each.place}：{each.message}")
+
+
 def line(text: str = "") -> None:
     """Write one line of result (stdout); a sentence is folded between words on a terminal, a name or a path never."""
     shown = safe(text)

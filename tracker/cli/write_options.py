@@ -92,8 +92,7 @@ class WriteOptions:
         try:
             write(self.yes or self.dry_run or not self.may_ask)
         except Doubted as error:
-            for text in error.doubts:
-                output.message(f"注意：{text}")
+            output.remarks(error.doubts)
             if self.confirm(question):
                 write(True)
             else:

@@ -56,7 +56,7 @@ def parse_span(text: str, today: date, *, what: str = "日期", past: bool = Fal
 
 _NUMERALS = "〇一二三四五六七八九"
 _NUMERAL = r"[〇零○一二两三四五六七八九十]+(?=[年月日号天个周星礼季])"
-_SHORT_YEAR = r"^(2\d)(?=([-/.])\d{1,2}\2\d{1,2}$)"
+_SHORT_YEAR = r"^(2\d)(?=([-/.])\d{1,2}\2\d{1,2}$|年\d{1,2}月)"
 _LATIN = ((r"q([1-4])", r"第\1季度"), (r"w(\d{1,2})", r"第\1周"), (r"h1", "上半年"), (r"h2", "下半年"))
 
 

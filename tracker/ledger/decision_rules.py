@@ -16,11 +16,7 @@ from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import LOGIN_ROLES, STATES
 
 STATE_DECISIONS = ("complete", "return", "close", "reopen")
-
-
 STATE_AFTER = {"complete": "completed", "return": "in_progress", "close": "closed", "reopen": "in_progress"}
-
-
 DECISIONS = {
     "complete": "申报办结",
     "return": "退回",
@@ -35,8 +31,6 @@ DECISIONS = {
     "link": "关联",
 }
 """What the decisions are called, in the order of an item's life."""
-
-
 _FROM = {
     "complete": ("not_started", "in_progress"),
     "return": ("completed",),

@@ -75,14 +75,19 @@ LONGEST_RANGE = 1000
 
 
 def parse_ids(text: str, plan_names: PlanNames | None = None, plan: str = "") -> list[Ref]:
-    """Read one or several ids: zj-task-6,zj-task-9 and zj-task-6..8 (6至8, 6-8; or zj-target-20.1..3); otherwise as `parse_id`."""
+    """Read one or several ids: zj-task-6,zj-task-9 (or zj-task-6,9) and zj-task-6..8 (6至8, 6-8; or zj-target-20.1..3).
+
+    Otherwise as `parse_id`.
+    """
     found: list[Ref] = []
     for part in re.split(r"[,，、;；\s]+", text.strip()) if text.strip() else (text,):
         first, dots, last = re.sub(
             r"\.{2,3}|…+|[～~]|(?<=\d)[—–至到]+|(?<=-\d)-(?=\d+$)|(?<=-\d\d)-(?=\d+$)", "..", part
         ).partition("..")
+        if found and re.fullmatch(r"\d{1,9}", first):
+            first = found[-1]._replace(number=int(first), n=None).text  # 6 of zj-task-3,6 is of the same list
         if part:
-            found += _range(first, last, plan_names, plan) if dots else [parse_id(part, plan_names, plan)]
+            found += _range(first, last, plan_names, plan) if dots else [parse_id(first, plan_names, plan)]
     return found or [parse_id(text, plan_names, plan)]
 
 
@@ -108,7 +113,7 @@ def _numbers(first: int, last: int) -> range:
 
 
 def _folded(text: str) -> str:
-    plain = text.strip()
+    plain = text.strip().strip("\"'“”‘’。").replace("_", "-")
     return plain if plain.isascii() else plain.translate(FULL_WIDTH).translate(_DASHES)
 
 

@@ -8,8 +8,6 @@ from tracker.errors import Refused, Unclear
 
 FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 """Full-width letters, digits and signs to the plain ones, for `str.translate`."""
-
-
 MAGNITUDES = {
     "万亿": Decimal(10) ** 12,
     "亿": Decimal(10) ** 8,
@@ -21,8 +19,6 @@ MAGNITUDES = {
 
 # Compiled when first asked for, by re itself.
 _THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"
-
-
 MAX_LENGTH = 60
 """More characters than any measured figure needs; a longer text is refused before it costs time."""
 

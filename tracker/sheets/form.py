@@ -17,7 +17,7 @@ from tracker.ledger.report_rules import REPORTABLE_STATES
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain
 from tracker.sheets.form_rows import FIGURE_COLUMNS, HEADINGS, LOCKED, PARTICIPANT, TEXTS, FormRow
-from tracker.sheets.layout import A3, HIGHEST, MILLIMETRES, holdable, line_count, text_height, xlsxwriter_normal
+from tracker.sheets.layout import A3, HIGHEST, MILLIMETRES, holdable, line_count, open_workbook, text_height
 from tracker.sheets.reading.cells import EARLIEST_YEAR
 from tracker.sheets.stamp import FORM, IDENTITY_SHEET, SUMMARY, Base, Stamp, identity_rows, mark, subject_text
 
@@ -129,15 +129,7 @@ def sheet_names(forms: Sequence[UnitForm]) -> list[str]:
 
 
 def _open(target: io.BytesIO, title: str, subject: str, request: str = "") -> Any:
-    import xlsxwriter
-
-    workbook = xlsxwriter.Workbook(
-        target,
-        {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **xlsxwriter_normal(),
-        },
-    )  # fmt: skip
+    workbook = open_workbook(target)
     workbook.set_properties({
         "title": holdable(title), "subject": subject, "comments": request, "author": "tracker",
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone

@@ -21,7 +21,7 @@ from typing import Any
 
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import plain
-from tracker.sheets.layout import MILLIMETRES, row_height, xlsxwriter_normal
+from tracker.sheets.layout import MILLIMETRES, open_workbook, row_height
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.rows import is_sum
@@ -103,16 +103,8 @@ def write_form(
     held are the figures in the ledger, stamp says what it knew, request what was asked for; demo tells that they are
     invented, which every sheet then says.
     """
-    import xlsxwriter
-
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            **xlsxwriter_normal(),
-        },
-    )  # fmt: skip
+    book = open_workbook(buffer)
     book.set_properties({
         "title": "协同指数数据填报表", "subject": subject_text("index", None, stamp), "comments": request,
         "created": datetime(2021, 1, 1),  # noqa: DTZ001 - no clock

@@ -118,13 +118,14 @@ class ItemList:
             self.file.refuse(None, None, f"不像事项清单：{why}；{ITEMS.wanted}")
 
 
-def read_items(path: Path, today: date) -> ItemList:
-    """Open a list: its rows are read as they are taken. Nothing raises: what is wrong, and what was not taken, is noted in its file.
+def read_items(path: Path, today: date, data: bytes | None = None) -> ItemList:
+    """Open a list, or what came on stdin (data): its rows are read as they are taken.
 
-    Of several columns that name an item (重点任务 | 具体措施) the last is the item, as in a plan; the first is its title, or its
-    chapter where one cell is for several rows. A column of what a task is to reach (工作目标) goes to the remark of the item.
+    Nothing raises: what is wrong, and what was not taken, is noted in its file. Of several columns that name an item (重点任务 |
+    具体措施) the last is the item, as in a plan; the first is its title, or its chapter where one cell is for several rows. A column
+    of what a task is to reach (工作目标) goes to the remark of the item.
     """
-    file, tables = read_list(path, ITEMS, _READ, other=(REPORTS, "这是进展表，请用 tracker import"))
+    file, tables = read_list(path, ITEMS, _READ, (REPORTS, "这是进展表，请用 tracker import"), data)
     if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
         file.problems.clear()
         file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {typed(path.name)} 读成草稿")
@@ -173,7 +174,7 @@ def _take_details(table: Table) -> None:
         table.columns["target" if "指标" in item and "target" not in table.columns and not figures else "goal"] = goals[
             0
         ]
-    if figures and not words and "title" in table.columns:
+    if figures and not words and "指标" in labels.get(table.columns.get("title", -1), ""):
         del table.columns["name"]  # 指标名称 | 目标, in figures
     if (words or "name" not in table.columns) and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]

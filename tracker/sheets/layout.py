@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 
 from tracker.ledger.terms import LIGHTS, SHOWN_LIGHTS
@@ -108,12 +108,22 @@ MILLIMETRES = DIGIT / 96 * 25.4
 """The same in millimetres: pixels are 96 to the inch."""
 
 
-def xlsxwriter_normal() -> dict[str, object]:
-    """Return the same for XlsxWriter, which takes the width of a digit from that of an empty column, and alters what it is given."""
-    return {
-        "default_format_properties": {"font_name": NORMAL, "font_size": NORMAL_SIZE},
-        "default_column_width": 72,
-    }
+def open_workbook(target: Any, *, streamed: bool = False) -> Any:
+    """Start a workbook (XlsxWriter) in the normal font that never takes a text for a number, an address or a formula.
+
+    streamed: every sheet goes to disk row by row, in bounded memory; otherwise all is held, which is faster for a few rows.
+    """
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(
+        target,
+        {
+            "constant_memory": streamed, "in_memory": not (streamed or isinstance(target, str)),
+            "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            # the library takes the width of a digit from that of an empty column
+            "default_format_properties": {"font_name": NORMAL, "font_size": NORMAL_SIZE}, "default_column_width": 72,
+        },
+    )  # fmt: skip
 
 
 SLACK = 0.97

@@ -35,7 +35,7 @@ from tracker.plans.reading.model import (
     full_row,
 )
 from tracker.plans.reading.unused_text import shortcoming
-from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, row_height, text_height, xlsxwriter_normal
+from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, open_workbook, row_height, text_height
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -152,14 +152,12 @@ _GUIDE_LINES = (
 
 def write_draft(draft: Draft, path: Path | str) -> None:
     """Write the review workbook of a draft. Raises Refused when the file cannot be written."""
-    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise Refused(f"{target.name}：草稿请存为 .xlsx 文件")
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    # the library writes into what it is given; the next workbook would begin otherwise
-    book = xlsxwriter.Workbook(str(target), {**plain, **xlsxwriter_normal()})
+    book = open_workbook(str(target))
     book.set_properties({"title": "方案草稿", "created": datetime(2021, 1, 1)})  # noqa: DTZ001 - the same draft gives the same bytes
     formats = _formats(book)
     _write_summary(book.add_worksheet(SUMMARY), draft, formats)
@@ -172,7 +170,7 @@ def write_draft(draft: Draft, path: Path | str) -> None:
         guide.write_string(index, 0, line, formats["plain"])
     try:
         book.close()
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as problem:
+    except (OSError, FileCreateError) as problem:
         raise Refused(f"{target}：写不了草稿文件（是否正被打开，或没有权限？）") from problem
 
 

@@ -15,7 +15,7 @@ from tracker.ledger.model import Item
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording
-from tracker.sheets.layout import A3, xlsxwriter_normal
+from tracker.sheets.layout import A3, open_workbook
 from tracker.sheets.report_content import Extension, Head, Line, Overview, Silent
 from tracker.sheets.report_overview import write_overview
 from tracker.sheets.report_table import Column, Formats, TableSheet, Value
@@ -225,23 +225,3 @@ class LedgerSheet:
 
 def _telling(said: Iterable[Statement]) -> list[Statement]:
     return [each for each in said if each.kind in ("report", "complete")]
-
-
-def open_workbook(target: io.BytesIO, *, streamed: bool) -> Any:
-    """Start a workbook that never takes a text for a number, an address or a formula.
-
-    streamed: every sheet goes to disk row by row, in bounded memory; otherwise all is held, which is faster for a few rows.
-    """
-    import xlsxwriter
-
-    return xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": streamed,
-            "in_memory": not streamed,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            **xlsxwriter_normal(),
-        },
-    )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.terms import KINDS
-from tracker.sheets.layout import HIGHEST, holdable, row_height, text_height, xlsxwriter_normal
+from tracker.sheets.layout import HIGHEST, holdable, open_workbook, row_height, text_height
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem, TableFile, no_header
@@ -316,12 +316,8 @@ def _split(message: str) -> tuple[str, str]:
 
 def notice_workbook(file: str, unit: str, cells: Sequence[WantedCell]) -> bytes:
     """Return the notice as a workbook; the same errors give the same bytes."""
-    import xlsxwriter
-
     target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, **xlsxwriter_normal()}
-    )
+    workbook = open_workbook(target)
     workbook.set_properties({
         "title": NOTICE, "subject": "tracker:notice", "author": "tracker",
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone

@@ -14,7 +14,7 @@ from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, parse_percent, plain, shorten
-from tracker.sheets.layout import MILLIMETRES, holdable, text_height, xlsxwriter_normal
+from tracker.sheets.layout import MILLIMETRES, holdable, open_workbook, text_height
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
     BOUNDED,
@@ -73,10 +73,8 @@ class Line:
 
 def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None, request: str = "") -> bytes:
     """Return the workbook; request: what was asked for. The same lines give the same bytes."""
-    import xlsxwriter
-
     target = io.BytesIO()
-    workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, **xlsxwriter_normal()})
+    workbook = open_workbook(target)
     workbook.set_properties({
         "title": SHEET, "subject": subject_text("schedule", None, stamp), "comments": request,
         "created": datetime(1980, 1, 1),  # noqa: DTZ001 - a workbook knows no time zone

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from tracker.errors import Refused, reason_of
 from tracker.folders import expanded, move_file
-from tracker.store.connection import Connection, known_version, open_connection
-from tracker.store.database_errors import explain_file
+from tracker.store.connection import Connection, explain_file, known_version, open_connection
 from tracker.store.ledger_files import beside, give_name, is_in_use, refuse_part, remove_database, sync
 from tracker.store.location import Location
 

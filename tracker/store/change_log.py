@@ -7,8 +7,6 @@ from tracker.store.connection import Connection, Row
 
 TABLES = ("report", "event", "evidence")
 """Where statements about items are."""
-
-
 Touched = set[tuple[int | None, int | None]]
 """Keys of items, each with the number of an indicator or None for the whole."""
 

@@ -21,9 +21,8 @@ from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
 from tracker.store import registry_changes
-from tracker.store.connection import Connection, begin_write, check_version, marks, open_connection
-from tracker.store.database_errors import in_words
-from tracker.store.integrity.hashed_columns import NEWEST, RECIPES, Recipe
+from tracker.store.connection import Connection, begin_write, check_version, in_words, marks, open_connection
+from tracker.store.integrity.hashes import NEWEST, RECIPES, Recipe
 from tracker.store.items import Watermark
 from tracker.store.location import Location
 from tracker.store.postgres import rights
@@ -378,7 +377,7 @@ def _seals(changeset: Changeset, recipe: Recipe) -> dict[str, str]:
 
     recipe: the one in force before.
     """
-    from tracker.store.integrity.digests import facts_digest, registry_digest
+    from tracker.store.integrity.hashes import facts_digest, registry_digest
 
     assert changeset.change is not None  # noqa: S101 - flush has just numbered it
     facts = facts_digest(changeset.connection, changeset.change, NEWEST)
@@ -391,7 +390,7 @@ def _seals(changeset: Changeset, recipe: Recipe) -> dict[str, str]:
 
 def _registry_before(changeset: Changeset, recipe: Recipe) -> str:
     """Return the digest of the registry before this change: a quiet change of it shall not be sealed with this one."""
-    from tracker.store.integrity.digests import EMPTY, registry_digest
+    from tracker.store.integrity.hashes import EMPTY, registry_digest
 
     if changeset.change == 1:
         return EMPTY

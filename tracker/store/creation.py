@@ -9,8 +9,7 @@ from pathlib import Path
 
 from tracker.errors import Refused, reason_of
 from tracker.plans.codes import SHIPPED
-from tracker.store.connection import Connection, check_version, open_connection
-from tracker.store.database_errors import explain_file, in_words
+from tracker.store.connection import Connection, check_version, explain_file, in_words, open_connection
 from tracker.store.ledger_files import beside, give_name, remove_database, sync
 from tracker.store.location import Location
 

@@ -1,7 +1,7 @@
 """The form in which the tables of a ledger are stored: making them, and bringing those of an older ledger into it.
 
 The statements are generated (`tools/schema.py`). A migration adds and renames columns by itself, the plain way; afterwards the
-stored form is made that of a new ledger, so that whoever compares the two (`store.integrity.reference_ledger`) finds no difference of age.
+stored form is made that of a new ledger, so that whoever compares the two (`store.integrity.database`) finds no difference of age.
 """
 
 import sqlite3

@@ -11,8 +11,6 @@ from tracker.store.registry import item_key
 from tracker.store.row_values import parsed
 
 HISTORY_FIELDS = ("change", "at", "by", "unit", "command", "id", "field", "before", "after")
-
-
 _REPORT_FIELDS = ("state", "percent", "value", "note", "problem", "next")
 
 

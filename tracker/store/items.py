@@ -238,7 +238,8 @@ def replay_facts(
     The items on whose indicators they draw, of whatever plan, are added to facts: which they are is known only once links
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
-    from tracker.ledger.history import replay, resolve_links
+    from tracker.ledger.history import replay
+    from tracker.ledger.roll_up import resolve_links
     from tracker.store.stated_parameters import load_parameters
 
     parameters = load_parameters(connection, when and when.known_at)

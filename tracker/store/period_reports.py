@@ -247,8 +247,6 @@ def all_issues(connection: Connection) -> list[IssueRow]:
 
 _TELLS = "id NOT IN (SELECT change_id FROM issue) AND command <> 'export form'"
 """That a report or a form was handed out tells nothing of the work."""
-
-
 _MOVES_LIGHTS = (
     f"({_TELLS} OR id IN (SELECT change_id FROM event WHERE item_id IS NULL AND kind = 'form' AND before <> '{{}}'))"
 )

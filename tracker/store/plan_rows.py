@@ -12,7 +12,7 @@ from tracker.plans.shipped import PlanRows, shipped_plans
 from tracker.store.changeset import Author, Changeset, flush
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
-from tracker.store.integrity.digests import identity_seal
+from tracker.store.integrity.hashes import identity_seal
 from tracker.text import all_cleaned
 
 _PLAN = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
@@ -215,7 +215,7 @@ def _plan_link(row: Mapping[str, str]) -> str | None:
 
 def insert_one(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
     """Insert one row and return its key."""
-    # The change that adds a unit must keep the digest of the registry after it (`store.integrity.digests`).
+    # The change that adds a unit must keep the digest of the registry after it (`store.integrity.hashes`).
     connection.registry_moved = connection.registry_moved or table in ("unit", "unit_name")
     row = connection.one(_insert_of(table, tuple(values)), tuple(map(_kept, values.values())))
     assert row is not None  # noqa: S101 - RETURNING gives a row

@@ -283,6 +283,29 @@ def item_words(
     ]
 
 
+class IndicatorWords(NamedTuple):
+    """The name by which an indicator is known in tables that do not give its id."""
+
+    id: str
+    plan: str
+    kind: str
+    n: int
+    name: str
+
+
+def indicator_words(connection: Connection, today: date) -> list[IndicatorWords]:
+    """Return the names of the indicators of items that are not retired, in the order of their plans."""
+    rows = connection.all(
+        "SELECT item.code, plan.code, item.kind, indicator.n, indicator.name"
+        " FROM indicator JOIN item ON item.id = indicator.item_id JOIN plan ON plan.id = item.plan_id"
+        " WHERE item.withdrawn = 0 AND indicator.withdrawn = 0 AND item.parent_id IS NULL"
+        " AND (item.retired_on IS NULL OR item.retired_on > ?)"
+        " ORDER BY item.plan_id, item.position, item.id, indicator.n",
+        (today.isoformat(),),
+    )
+    return list(map(IndicatorWords._make, rows))
+
+
 def _words_in(edited: str) -> dict[str, str]:
     return {name: text for name, text in json.loads(edited).items() if name in ("text", "title")}
 

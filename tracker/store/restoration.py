@@ -11,8 +11,7 @@ from tracker.errors import Refused
 from tracker.folders import move_file
 from tracker.store.backups import copy_evidence, told_of
 from tracker.store.changeset import Author, Changeset, flush
-from tracker.store.connection import known_version, open_connection, refuse_special_file
-from tracker.store.database_errors import Damaged, explain_file
+from tracker.store.connection import Damaged, explain_file, known_version, open_connection, refuse_special_file
 from tracker.store.integrity.chain import last_change
 from tracker.store.ledger_files import SIDE_FILES, beside, give_name, remove_database, side, sync
 from tracker.store.location import Location

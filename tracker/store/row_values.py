@@ -6,7 +6,7 @@ a text may be is held at the door only: what is longer, or bears control charact
 
 A row may be older than these rules, or written by another program. It is read so that nothing in it ends the reading of all
 others: what cannot be understood moves nothing, is said once beside the result, and is named by the doctor
-(`store.integrity.invalid_rows`).
+(`store.integrity.database`).
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,7 @@ from tracker.text import WORDS
 
 DEEPEST = 20
 """How deep what we keep as JSON is nested at most: ours goes four levels deep."""
-
-
 _day = lru_cache(maxsize=8192)(date.fromisoformat)
-
-
 _number = lru_cache(maxsize=8192)(Decimal)
 
 
@@ -88,8 +84,6 @@ def record_of(text: str | None) -> dict[str, Any]:
 
 
 _TEXT, _MAYBE = (str,), (str, type(None))
-
-
 _SAYS: dict[str, dict[str, tuple[type, ...]]] = {
     "rename": {"unit": (int,), "region": _TEXT, "old": _TEXT, "new": _TEXT}, "alias": {"unit": (int,), "alias": _TEXT},
     "unit": {"region": _TEXT, "name": _TEXT}, "merge": {"unit": (int,), "into": (int,), "name": _TEXT, "of": _TEXT},
@@ -150,17 +144,11 @@ def _unread(text: object, what: str) -> None:
 
 NAME = 200
 """How many characters the name of a person or a unit may have."""
-
-
 _SQLITE_DATE = "{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
-
-
 _SERVER_DATE = (
     "{0} ~ '^[0-9]{{4}}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$'"
     " OR {0} ~ '^([0-9]{{2}}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$'"
 )
-
-
 _CONTROL = r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
 
 
@@ -186,24 +174,18 @@ DATE = Form(
     f"{_SQLITE_DATE} AND {{0}} > '0001' AND date({{0}}, '+0 days') = {{0}}",
     f"({_SERVER_DATE}) AND {{0}} > '0001'",
 )
-
-
 MOMENT = Form(
     "应为时刻",
     "{0} GLOB '????-??-??T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'"
     " AND date(substr({0}, 1, 10), '+0 days') = substr({0}, 1, 10)",
     "{0} ~ '^[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{{6}}Z$'",
 )
-
-
 NUMBER = Form(
     "应为数字",
     "length({0}) BETWEEN 1 AND 252 AND {0} NOT GLOB '*[^-.0-9]*' AND {0} NOT GLOB '?*-*' AND {0} NOT GLOB '*.*.*'"
     " AND {0} GLOB '*[0-9]' AND {0} NOT GLOB '-.*' AND {0} NOT GLOB '.*'",
     "{0} ~ '^-{{0,1}}[0-9]{{1,125}}([.][0-9]{{1,125}}){{0,1}}$'",
 )
-
-
 DIGEST = Form("应为校验值", "length({0}) = 64 AND {0} NOT GLOB '*[^0-9a-f]*'", "{0} ~ '^[0-9a-f]{{64}}$'")
 
 
@@ -233,11 +215,7 @@ def between(least: int, most: int) -> Form:
 
 KINDS = tuple(kind for kind in STATEMENTS if kind != "report")
 """What an event may be: a decision about an item, or about the ledger."""
-
-
 _STATEMENT = {"date": DATE, "entered": DATE, "unit": words(NAME), "before": data(24 * WORDS)}
-
-
 RULES: dict[str, dict[str, Form]] = {
     "change": {
         "at": MOMENT, "by": words(NAME), "login": words(NAME), "unit": words(NAME), "command": words(NAME),

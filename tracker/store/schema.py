@@ -7,7 +7,7 @@ Every date is ISO text (YYYY-MM-DD), every moment UTC text (YYYY-MM-DDTHH:MM:SS.
 decimal as text: text sorts as it should, is the same on SQLite and PostgreSQL, and copies without loss.
 
 Rows of append-only tables are neither changed nor removed: triggers refuse it. Every column is a fact of a plan, stated by a
-change, or derived from what is stated and can be rebuilt (`store.integrity.hashed_columns`).
+change, or derived from what is stated and can be rebuilt (`store.integrity.hashes`).
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text

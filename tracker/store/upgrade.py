@@ -19,10 +19,8 @@ from tracker.store import ddl, version
 from tracker.store.backups import automatic
 from tracker.store.change_log import undone_changes
 from tracker.store.changeset import Author, Changeset, flush, recipe_in_force
-from tracker.store.connection import TURN_SECONDS, Connection, known_version, open_connection
-from tracker.store.database_errors import in_words
-from tracker.store.integrity.digests import identity_seal, registry_digest
-from tracker.store.integrity.hashed_columns import NEWEST
+from tracker.store.connection import TURN_SECONDS, Connection, in_words, known_version, open_connection
+from tracker.store.integrity.hashes import NEWEST, identity_seal, registry_digest
 from tracker.store.location import Location
 from tracker.store.plan_rows import insert_plans, unit_keys_of
 from tracker.store.postgres import members
@@ -36,14 +34,8 @@ if TYPE_CHECKING:
 
 
 _ITEM_WORDS = ("chapter", "section", "title", "text", "source", "responsibility", "note")
-
-
 _INDICATOR_WORDS = ("name", "comparator", "value", "bound", "measure", "scope", "direction", "note", "basis")
-
-
 _BASELINE = ("plan_baseline_year", "plan_baseline_value")
-
-
 _OURS = (
     " JOIN plan ON plan.id = item.plan_id LEFT JOIN change added ON added.id = item.added_by WHERE plan.added_by IS NULL"
     " AND plan.withdrawn = 0 AND item.withdrawn = 0 AND item.region IS NULL AND (added.id IS NULL OR added.command = 'upgrade')"

@@ -37,7 +37,7 @@ class FormFolder:
 
 def is_exported_ledger(folder: Path) -> bool:
     """Say whether a folder is a ledger that `export data` wrote."""
-    from tracker.store.transfer.folder import MANIFEST
+    from tracker.store.transfer import MANIFEST
 
     return (folder / MANIFEST).is_file()
 

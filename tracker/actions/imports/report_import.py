@@ -21,7 +21,7 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.previous_cells import PreviousCells
 from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.row_matcher import Row, RowMatcher, bare
+from tracker.actions.imports.row_matcher import Row, RowMatcher, bare, says
 from tracker.actions.imports.row_reports import (
     STATED,
     RowReport,
@@ -41,12 +41,13 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.model import Item, LastReport, part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import shorten
+from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import Base, read_stamp
 from tracker.store.changeset import Changeset
-from tracker.store.registry import item_words, plan_names, region_named, repeated_items
+from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
 from tracker.store.statements import evidence_taken, stated_between
 
 __all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
@@ -289,15 +290,16 @@ class _Taking:
     def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
         """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
-        namer = RowMatcher(
+        self.matcher = RowMatcher(
             plan_names(self.connection),
             partial(item_words, self.connection, self.options.today),
+            partial(indicator_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
         for sheet in sheets:
             seen: dict[str, Row] = {}
-            for row in namer.rows(sheet.table):
+            for row in self.matcher.rows(sheet.table):
                 if isinstance(row, Problem):
                     self.result.problems.append(row)
                 elif isinstance(row, Left):
@@ -398,6 +400,8 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
+        if (other := self._other_item(row, item)) is not None:
+            return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
         if sheet.moment is None and not sheet.is_listing:
             self._leave_stated(sheet, row, item)
         try:
@@ -422,6 +426,11 @@ class _Taking:
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
+
+    def _other_item(self, row: Row, item: Item) -> str | None:
+        """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
+        name = None if read_text(row.value("id")) is None else row.name
+        return None if name is None or says(item, name) else self.matcher.other_item(name, item)
 
     @staticmethod
     def _other_stamp(sheet: TakenSheet, row: Row) -> str | None:

@@ -9,15 +9,16 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.reading.headings import CONTENT
+from tracker.sheets.reading.headings import CONTENT, measure_in
 from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
-from tracker.store.registry import ItemWords
+from tracker.store.registry import IndicatorWords, ItemWords
 
 
 @dataclass(slots=True)
@@ -38,6 +39,11 @@ class Row:
         return self if n == self.ref.n else replace(self, ref=self.ref._replace(n=n))
 
     @property
+    def name(self) -> str | None:
+        """The words by which it goes: its text, else its title."""
+        return _name_in(self.source.table, self.cells)
+
+    @property
     def place(self) -> str:
         """File, sheet and cell of what names it, in one word."""
         return self.problem("id", "").place
@@ -48,7 +54,7 @@ class Row:
 
 
 class RowMatcher:
-    """Finds what rows are about. names are the names of plans; items are asked for only where rows go by their words.
+    """Finds what rows are about. names are the names of plans; items, and indicators, are asked for only where rows go by their words.
 
     plan is the one whose numbers 序号 are, where the file does not say; region finds the full name of a region.
     """
@@ -57,6 +63,7 @@ class RowMatcher:
         self,
         names: Mapping[str, str],
         items: Callable[[], Iterable[ItemWords]],
+        indicators: Callable[[], Iterable[IndicatorWords]],
         plan: str | None,
         region: Callable[[str], str],
     ) -> None:
@@ -64,7 +71,9 @@ class RowMatcher:
         self._names = dict(names)
         self._plan = plan
         self._items = items
+        self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
+        self._by_name: dict[str, list[IndicatorWords]] | None = None
         self._refs: dict[str, Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
@@ -84,11 +93,20 @@ class RowMatcher:
                 yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
                 below.clear()
             except TrackerError as error:
-                if not self._is_aside(source, cells):
+                if (words := self._group(source, cells)) is not None:
+                    yield Left(table.sheet.place(index, 0), f"分组行未读取：{words}")
+                elif not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
                 elif not source.is_ours:
                     below += words_in(table, index, cells)
         yield from below
+
+    def _group(self, source: Returned, cells: Sequence[Any]) -> str | None:
+        """Return the words of a row that heads a group, by its number (一, （二）), and says something of the whole of it."""
+        number = read_text(source.table.cell(cells, "number"))
+        if number is None or _GROUP.fullmatch(number) is None or not self._says_something(source, cells):
+            return None
+        return shorten(" ".join(filter(None, map(read_text, cells))), 40)
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
         """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
@@ -152,7 +170,7 @@ class RowMatcher:
         region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
         if region is None or ref.region is not None or self._names.get(region) == ref.plan or region in _WHOLE_REGION:
             return ref
-        return ref._replace(region=self._region(region))
+        return ref._replace(region=self._region(region.removesuffix("人民政府")))
 
     def _called(self, text: str) -> Ref:
         """Return what an id names."""
@@ -173,24 +191,39 @@ class RowMatcher:
         return ref
 
     def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
-        found = [
-            item
-            for item in self._matching(name)
-            if (plan is None or item.plan == plan) and (kind is None or item.kind == kind)
-        ]
+        def is_of_list(each: ItemWords | IndicatorWords) -> bool:
+            return (plan is None or each.plan == plan) and (kind is None or each.kind == kind)
+
+        found = [item.id for item in self._matching(name) if is_of_list(item)]
+        found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
         if not found:
             raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")
         if len(found) > 1:
-            raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(item.id for item in found[:5])}；请补上编号")
-        return parse_id(found[0].id)
+            raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(found[:5])}；请补上编号")
+        return parse_id(found[0])
+
+    def other_item(self, name: str, item: Item) -> str | None:
+        """Return the id of another item, of the same plan, whose words a row has beside the id of this one."""
+        found = [each.id for each in self._matching(name) if each.plan == item.plan]
+        return found[0] if found and item.id not in found else None
 
     def _matching(self, name: str) -> list[ItemWords]:
         if self._by_words is None:
             self._by_words = {}
             for item in self._items():
-                for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
-                    self._by_words.setdefault(bare(text), []).append(item)
-        return self._by_words.get(bare(name), [])
+                # A share of a region has the words of the whole.
+                if "@" not in item.id:
+                    for text in {item.text, item.title or item.text, f"{item.title or ''}{item.text}"}:
+                        self._by_words.setdefault(bare(text), []).append(item)
+        return next((found for text in _spellings(name) if (found := self._by_words.get(bare(text)))), [])
+
+    def _measured(self, name: str) -> list[IndicatorWords]:
+        """Return the indicators of a name, also with its unit of measure behind it."""
+        if self._by_name is None:
+            self._by_name = {}
+            for each in self._indicators():
+                self._by_name.setdefault(bare(each.name), []).append(each)
+        return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
 
 
 _NAMING = ("id", "number", "region", "unit", "by")
@@ -202,6 +235,30 @@ _WHOLE_REGION = {"全省", "全市", "全区", "省本级", "市本级", "省级
 def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     """Return the words by which a row goes: its text, else its title."""
     return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
+
+
+_GROUP = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
+_ORDINAL = re.compile(
+    r"[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:\.\d{1,3})*[、.．)）](?!\d)|[①-⑳]"
+)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Yield a name as it stands, without the number before it, and without the unit of measure in brackets behind it."""
+    yield name
+    text = name.strip()
+    if (number := _ORDINAL.match(text)) is not None:
+        text = text[number.end() :]
+        yield text
+    if measure_in(folded(text)) is not None:
+        yield re.sub(r"[(（][^()（）]*[)）]\s*$", "", text)
+
+
+def says(item: Item, name: str) -> bool:
+    """Say whether words are those of an item or of one of its indicators, whole or in part."""
+    given = [bare(text) for text in _spellings(name)]
+    own = [item.text, item.title or "", f"{item.title or ''}{item.text}", *(each.name for each in item.indicators)]
+    return any(text in each or (each and each in text) for text in given for each in map(bare, own))
 
 
 def bare(text: str) -> str:

@@ -196,7 +196,8 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
     with suppress(TrackerError):
         text = read_text(row.value("lead")) if "lead" in columns else None
         named = units.cell(text, None) if text is not None else None
-        if named is not None and named.leads and {*named.leads} != {lead.name for lead in item.leads}:
+        # A row prints the names of its document, which may be other ones of the same units.
+        if named is not None and named.leads and {*named.leads} != {units.one(lead.name)[0] for lead in item.leads}:
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
@@ -292,9 +293,7 @@ class _Cells:
         """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
         table = self.row.source.table
         own = table.measure_of(self._cells, column)
-        if own is None and table.measure is not None and agrees(table.measure, measure):
-            return table.measure
-        return own
+        return own or next((each for each in table.above_measures if agrees(each, measure)), None)
 
     def share(self, value: Any) -> Decimal | None:
         """Return a share in percent; say so where it may have been meant a hundred times as much."""
@@ -587,8 +586,9 @@ def _without_values(figures: _Figures, given: str, note: str | None) -> str | No
         return given
     if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
         return given
+    values, _, after = values.partition("\n")
     figures.values(values)
-    return before.strip() or None
+    return "\n".join(filter(None, (before.strip(), after.strip()))) or None
 
 
 def _residue(previous: PreviousCell, given: str, since: date) -> str | None:

@@ -105,7 +105,7 @@ def copy(
     json: Json = False,
 ) -> None:
     """把台账整个复制到另一处，并逐表核对一致"""
-    from tracker.store.transfer.database import copy_ledger
+    from tracker.store.transfer import copy_ledger
 
     counts = copy_ledger(Location(source), Location(target), context.now, by=context.person(None))
     look(Location(target))

@@ -170,8 +170,7 @@ def _take(
         if doubts and not agreed:
             raise Doubted(doubts)
     for each in decided:
-        for warning in each.warnings:
-            output.message(f"注意：{warning}")
+        output.remarks(each.warnings)
     change = options.number(changeset)
     if options.json:
         output.print_json([{"change": change, **each.view()} for each in decided])
@@ -337,10 +336,7 @@ def breakdown(
             item = item_of(connection, named_one(connection, item_id), PointInTime(context.today))
             shares, file, new_units = shares_of(connection, item, to, values, rule, context.today)
         left = file.ignored
-        for text in file.remarks:
-            output.message(f"注意：{text}")
-        for each in left:
-            output.message(f"未读取：{each.place}：{each.message}")
+        output.remarks(file.remarks, left)
         if not options.admit(new_units, required=False):
             output.message("未分解，未作任何改动")
             return

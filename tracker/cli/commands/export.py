@@ -211,7 +211,7 @@ def import_folder(options: WriteOptions, folder: Path) -> None:
     """Rebuild the ledger from an exported folder, after a yes."""
     from tracker.actions.data_folder import import_folder as take_in
     from tracker.actions.data_folder import refuse_place
-    from tracker.store.transfer.folder import read_manifest
+    from tracker.store.transfer import read_manifest
 
     location = context.location(options.db)
     manifest = read_manifest(folder)

@@ -8,10 +8,19 @@ import typer
 
 from tracker.cli import output
 from tracker.cli.app import export_command
-from tracker.cli.export_options import NoteOptions, deliver, file_name, is_folder, kinds_of, name_of, target_file
+from tracker.cli.export_options import (
+    NoteOptions,
+    deliver,
+    file_name,
+    is_folder,
+    kinds_of,
+    make_folder,
+    name_of,
+    target_file,
+)
 from tracker.cli.options import FilterOptions, KindFilter, PlanFilter, RegionFilter, Text, words
 from tracker.cli.read_options import ReadOptions
-from tracker.errors import Refused, Unclear, reason_of
+from tracker.errors import Unclear
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
@@ -90,7 +99,7 @@ def _hand_out(
 
     if not noting.dry_run:
         if folder is not None:
-            _make_folder(folder)
+            make_folder(folder, parents=True)
         for path, _ in files:
             output.check_output(path, force=options.force)
         files = [(output.write_file(str(path), each.content, force=options.force), each) for path, each in files]
@@ -104,13 +113,6 @@ def _hand_out(
     if begins and not options.json:
         days = "、".join(f"{code}（{day} 起）" for code, day in begins.items())
         output.message(f"{'' if noting.dry_run else '已'}启用填报期：{days}，此后逾期不报的记为未填报")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
 
 
 def _tell(

@@ -20,6 +20,7 @@ from tracker.cli.export_options import (
     file_name,
     is_folder,
     kinds_of,
+    make_folder,
     name_of,
     target_file,
 )
@@ -27,7 +28,7 @@ from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Everything, FilterOptions, Force, KindFilter, PlanFilter, Text, UnitFilter, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
-from tracker.errors import Refused, Unclear, reason_of
+from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import parse_date
 from tracker.ledger.summary import chinese_day
 from tracker.ledger.unit_names import split_region
@@ -49,9 +50,8 @@ def bulletin(
 
     缺省为本月；与上期末相比，数字与 changes 一致。落款为配置的发文单位（issuer），文号、反馈期限不写则留空。
     """
-    from tracker.actions.bulletin import bulletin as bulletin_of
+    from tracker.actions.letters import bulletin as bulletin_of
     from tracker.actions.report_issues import shared_moments
-    from tracker.actions.unit_names import contact_of
     from tracker.papers.bulletin import FIELDS, fields_of
     from tracker.papers.template import template_of
 
@@ -67,7 +67,7 @@ def bulletin(
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
         told = bulletin_of(connection, wanted, moments)
-        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
+        contact = paper.contact_of(connection, issuer, options.when)
     told.issuer = issuer and split_region(issuer)[1]
     told.recipients, told.number, told.contact, told.reply_by = recipients, paper.number, contact, reply
     if not issuer:
@@ -93,9 +93,8 @@ def slip(
     extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
     不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
     """
-    from tracker.actions.reminders import slip as slip_of
-    from tracker.actions.reminders import slips_due
-    from tracker.actions.unit_names import contact_of
+    from tracker.actions.letters import slip as slip_of
+    from tracker.actions.letters import slips_due
     from tracker.papers.slip import FIELDS, TITLES, fields_of
     from tracker.papers.template import template_of
 
@@ -116,7 +115,7 @@ def slip(
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
         codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, parameters)
         slips = [slip_of(connection, kind, code, options.when, parameters) for code in codes]
-        contact = paper.contact or (contact_of(connection, issuer, options.when) if issuer else None)
+        contact = paper.contact_of(connection, issuer, options.when)
     if not slips:
         output.line("没有需要这种单据的事项")
         return
@@ -159,11 +158,10 @@ def reminders(
     if plan is None and not everything:
         plan = context.settings["plan"] or None
     from tracker.actions.forms import note_forms
-    from tracker.actions.reminders import record_reminders
-    from tracker.actions.reminders import reminders as letters_of
+    from tracker.actions.letters import record_reminders
+    from tracker.actions.letters import reminders as letters_of
     from tracker.actions.report_issues import may_note
     from tracker.actions.selection import Filter
-    from tracker.actions.unit_names import contact_of
     from tracker.papers.reminder import Head
     from tracker.store.filters import PointInTime
     from tracker.store.ledger_labels import is_demo
@@ -179,11 +177,10 @@ def reminders(
             )
         parameters = load_parameters(connection)
         issuer = context.settings["issuer"] or options.speaker
+        contact = paper.contact_of(connection, issuer, PointInTime(context.today))
         head = Head(
-            context.today, issuer and split_region(issuer)[1], paper.contact, reply, is_demo(connection), parameters.due_days
-        )  # fmt: skip
-        if issuer and not paper.contact:
-            head = head._replace(contact=contact_of(connection, issuer, PointInTime(context.today)))
+            context.today, issuer and split_region(issuer)[1], contact, reply, is_demo(connection), parameters.due_days
+        )
         letters = letters_of(connection, wanted, head, parameters)
         post = _post(connection, letters, wanted) if mails and not options.dry_run else None
     for place, letter in enumerate(letters):
@@ -254,10 +251,7 @@ def _write(
         if post is not None:
             contents.append(_mail(letter, text, {paths[0].name: document}, post))
         made.append(contents)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"无法建立目录 {folder}：{reason_of(error)}；请换一个位置") from None
+    make_folder(folder, parents=True)
     for path in chain.from_iterable(files):
         output.check_output(path, force=force)
     for path, content in zip(chain.from_iterable(files), chain.from_iterable(made), strict=True):

@@ -112,12 +112,7 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     if not act.json:
         for line in preview.lines:
             output.line(line)
-    for text in preview.warnings:
-        output.message(f"注意：{text}")
-    for left in preview.ignored:
-        output.message(f"未读取：{left.place}：{left.message}")
-    for problem in preview.problems:
-        output.message(f"错误：{problem.place}：{problem.message}")
+    output.remarks(preview.warnings, preview.ignored, preview.problems)
     view = {
         "new": 0, "changed": preview.changed, "same": preview.same, "errors": [each._asdict() for each in preview.problems],
         "ignored": [each._asdict() for each in preview.ignored],
@@ -174,8 +169,7 @@ def _import_folder(act: WriteOptions, path: Path, options: Options) -> int:
     ready = whole if len(sound) == len(files) else _preview(act, sound, options)
     ready.problems = whole.problems
     _tell(ready, whole.files)
-    for left in folder.ignored:
-        output.message(f"未读取：{left.place}：{left.message}")
+    output.remarks(left=folder.ignored)
     question = f"导入 {len(sound)} 份文件：新增 {ready.count(NEW)} 行、更新 {ready.count(CHANGED)} 行？"
     if not changes and _news(ready) and not act.dry_run and act.confirm(question):
         ready, changes = _write(act, sound, options, skip_errors=False)
@@ -265,12 +259,8 @@ def _show(act: WriteOptions, result: Import) -> None:
 
 def _tell(result: Import, files: Sequence[ReturnedFile] | None = None) -> None:
     """Say what to mind, what was not taken (of these files), and what is wrong."""
-    for text in result.warnings:
-        output.message(f"注意：{text}")
-    for left in (each for file in files or result.files for each in file.ignored):
-        output.message(f"未读取：{left.place}：{left.message}")
-    for problem in result.problems:
-        output.message(f"错误：{problem.place}：{problem.message}")
+    left = (each for file in files or result.files for each in file.ignored)
+    output.remarks(result.warnings, left, result.problems)
 
 
 def _table(result: Import, *, named: bool) -> None:

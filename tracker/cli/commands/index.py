@@ -118,10 +118,7 @@ def import_values(
 def _tell_import(result: Any) -> None:
     for error in result.errors:
         output.message(f"{error.place}：{error.message}")
-    for text in result.warnings:
-        output.message(f"注意：{text}")
-    for left in (each for file in result.files for each in file.ignored):
-        output.message(f"未读取：{left.place}：{left.message}")
+    output.remarks(result.warnings, (each for file in result.files for each in file.ignored))
     for changed in result.changed[:SHOWN_CHANGES]:
         output.message(f"变更 {changed.words()}")
     if len(result.changed) > SHOWN_CHANGES:
@@ -228,8 +225,7 @@ def log(
     with options.changeset("index log") as changeset:
         result = synergy_index.compute_index(changeset.connection, PointInTime(changeset.today), choice, ranges=False)
         recorded = synergy_index.record_change(changeset, result, day, options.speaker)
-    for warning in recorded.warnings:
-        output.message(f"注意：{warning}")
+    output.remarks(recorded.warnings)
     told = f"已填报 {recorded.id}（{recorded.entry.date}）：{recorded.entry.note}"
     options.done(told, recorded.view(), changeset)
 

@@ -23,7 +23,7 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Text, day_of, named_one, words
+from tracker.cli.options import STDIN, Text, day_of, named_one, stdin_bytes, words
 from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
@@ -106,8 +106,7 @@ def _tell_added(
     asked = demands(rows) if rows.kind == "target" else []
     for line in asked:
         output.message(line)
-    for line in undirected(rows, told) if asked else ():
-        output.message(f"注意：{line}")
+    output.remarks(undirected(rows, told) if asked else ())
     return {
         "change": options.number(changeset), "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": asked, "reports": 0, "errors": [], "ignored": [],
@@ -122,7 +121,8 @@ def import_items(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="清单（.xlsx、.xls、.et、.ods、.csv）：事项、牵头单位、参与单位、完成时限 …"
+            metavar="FILE",
+            help="清单（.xlsx、.xls、.et、.ods、.csv，- 为标准输入）：事项、牵头单位、参与单位、完成时限 …",
         ),
     ],
 ) -> int:
@@ -138,7 +138,8 @@ def import_items(
 
     code = kind_codes([kind])[0]
     with uncollected():
-        return _import_list(options, plan, code, read_items(expanded(file), context.today))
+        data = stdin_bytes() if file == STDIN else None
+        return _import_list(options, plan, code, read_items(expanded(file), context.today, data))
 
 
 def _import_list(options: WriteOptions, plan: str, code: str, listed: "ItemList") -> int:
@@ -171,12 +172,7 @@ def _show(found: Understood) -> None:
             output.message(line)
     for name in found.new_units:
         output.message(f"注意：名录中没有“{shorten(name)}”，将作为新单位列入")
-    for text in found.file.remarks:
-        output.message(f"注意：{text}")
-    for each in found.file.ignored:
-        output.message(f"未读取：{each.place}：{each.message}")
-    for each in found.file.problems:
-        output.message(f"错误：{each.place}：{each.message}")
+    output.remarks(found.file.remarks, found.file.ignored, found.file.problems)
 
 
 def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
@@ -191,8 +187,7 @@ def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
     if found.reported and not options.dry_run:
         with options.changeset("import", detail={"file": file.name}) as reports:
             left = report_first(reports, ids, found.reports)
-    for text in left:
-        output.message(f"注意：{text}")
+    output.remarks(left)
     view["reports"] = found.report_count - len(left)
     several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"
     reported = f"，首次填报 {view['reports']} 条" if view["reports"] else ""

@@ -276,8 +276,7 @@ def _state(text: str) -> str:
 
 def _tell(options: WriteOptions, recorded: list[Recorded], changeset: Changeset) -> None:
     for each in recorded:
-        for warning in each.warnings:
-            output.message(f"注意：{warning}")
+        output.remarks(each.warnings)
     if options.json:
         output.print_json([{"change": options.number(changeset), **each.view()} for each in recorded])
         return

@@ -191,8 +191,7 @@ def read(
         output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {typed(target)}{ask}")
         if ignored is not None:
             output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {typed(path)}")
-    for each in ignored or ():
-        output.message(f"未读取：{each.place}：{each.message}")
+    output.remarks(left=ignored or ())
     if json:
         from tracker.plans.reading.draft_json import answer
 

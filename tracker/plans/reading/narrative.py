@@ -34,6 +34,7 @@ _SUMMARY = 90
 _WORDS = 3000
 _TITLE = 40
 _SURE = 90
+_UNUSUAL = 80
 _POINT = re.compile("(?:^|(?<=[。；：]))(?:第?[一二三四五六七八九]是|第?[一二三四五六七八九]要)")
 _DAY_SAID = re.compile(
     r"(?<!每年)(?:20\d\d ?年)?(?:\d{1,2} ?月(?:\d{1,2} ?日|[上中下]旬|底|末)?前|年底前|[一二三四]季度(?:末|底)?前)"
@@ -86,7 +87,7 @@ class Article:
     @property
     def lead_cell(self) -> str:
         """Return the words of its brackets as printed."""
-        return "；".join(duty.words.strip("（）() ") for duty in self.found)
+        return "；".join(_unwrapped(duty.words) for duty in self.found)
 
     def words_before_bracket(self) -> list[Stretch]:
         """Return the words in the paragraph of its bracket."""
@@ -106,6 +107,12 @@ class Article:
             for piece in (_after_heading(headless[id(one.passage)], [one]) if id(one.passage) in headless else [one])
         ]
         return [piece for one in kept for piece in _outside(one, self.found)]
+
+
+def _unwrapped(words: str) -> str:
+    """Return the words of a bracket without the signs at its edges; a bracket within keeps both of its own."""
+    kept = words.strip("（( ")
+    return kept if re.search("[（(][^（）()]*[）)]$", kept) else kept.strip("）) ")
 
 
 def _below(part: Node, top: Node) -> list[Node]:
@@ -426,7 +433,6 @@ def _answer(found: list[Duty], naming: Naming, *, rule: str) -> Responsibility:
         rider=next((one.rider for one in read if one.rider), ""),
         due=next((one.due for one in read if one.due), ""),
         remarks=tuple(remark for one in read for remark in one.remarks),
-        doubts=tuple(doubt for one in read for doubt in one.doubts),
     )
 
 
@@ -607,13 +613,16 @@ def mark_doubts(finding: Finding, article: Article) -> None:
 
 
 def _doubts_of_leads(article: Article) -> Iterator[tuple[str, str, int]]:
-    for reason in (*(one.doubt for one in article.found if one.doubt), *article.duty.doubts):
+    said = [one.doubt for one in article.found if one.doubt]
+    if not said and min((one.confidence for one in article.found), default=_SURE) <= _UNUSUAL:
+        said = ["责任单位的写法不常见，请核对"]
+    for reason in said:
         yield "leads", reason, 15
     if len(article.found) > 1 and not all(has_label(one.words) for one in article.found):
         yield "leads", f"本条有{len(article.found)}处责任表述，已合并，请核对牵头与参与", 10
     duty = article.duty
-    if not (duty.leads or duty.nameless) and duty.mode not in ("tbd", "by_reference"):
-        yield "leads", "没有读到牵头单位", 10
+    if not duty.leads and duty.mode not in ("tbd", "by_reference"):
+        yield "leads", "只有没有名称的单位" if duty.nameless else "没有读到牵头单位", 10
     if article.lead_doubt:
         yield "leads", article.lead_doubt, 10
 

@@ -63,7 +63,7 @@ _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile(
     "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?[A-Za-z]{1,4}"
-    "|(?:综合能耗|建筑面积|面积|规模|投资|装机)[^（）\\d]{0,4}\\d[^（）]{0,10}以[上下])）"
+    "|[^（）\\d≥≤＞＜]{2,12}[≥≤＞＜]\\d[^（）]{0,12}|(?:综合能耗|建筑面积|面积|规模|投资|装机)[^（）\\d]{0,4}\\d[^（）]{0,10}以[上下])）"
 )
 _SUFFIX = re.compile("(?:（含）)?(?:及?以上|及?以下|以内|之内|左右|上下|之间)")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
@@ -78,7 +78,7 @@ _CUMULATIVE = words_of(
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动"
 )
 _BARE_VERB = re.compile(
-    "选择|选取|抽取|组织|启动|用好|安排|支持|推动|引导|涉及|覆盖|布局|谋划|争取|力争|筛选|梳理|摸排|排查|开展|实施"
+    "[全我本][省市区县州]|选择|选取|抽取|组织|启动|用好|安排|支持|推动|引导|涉及|覆盖|布局|谋划|争取|力争|筛选|梳理|摸排|排查|开展|实施"
 )
 _DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
 _MAKING_END = re.compile(
@@ -495,7 +495,7 @@ def _names(clause: str, text: str, begin: int, group: list[_Number]) -> list[str
         return [limited]
     bare = _trimmed(subject)
     noun = _noun_after(clause, text, group[-1])
-    if noun and (_MAKING_END.search(shadow(subject)) or not bare or _BARE_VERB.fullmatch(bare)):
+    if noun and (_MAKING_END.search(shadow(subject)) or not bare or _BARE_VERB.fullmatch(bare) or bare.endswith("等")):
         return [noun] * len(group)
     share = _share_name(clause, group[0])
     if share and (not bare or _BARE_VERB.fullmatch(bare) or shadow(bare).startswith(("所有", "全部"))):

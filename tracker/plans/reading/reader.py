@@ -17,6 +17,7 @@ from tracker.ledger.values import converted, plain, printed_measure
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import cell_day, last_day
+from tracker.plans.reading.doubts import mark
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
     AIM,
@@ -54,7 +55,7 @@ from tracker.plans.reading.title_page import (
     status_of,
 )
 from tracker.plans.reading.units import Naming, members_of
-from tracker.plans.reading.unused_text import complete
+from tracker.plans.reading.unused_text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,12 +71,7 @@ _SAME_TASK = 0.6
 _NEARLY_ALL = 0.8
 _WHOLLY = 0.9
 _REAL_TITLE = 5
-_CLOSE_NAME = 2
 _DEFAULT_START = 2021
-_SHORT_NAME, _LONG_NAME = 2, 40
-_BAD_NAME = re.compile(
-    r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|涉及|\d(?:%|万元|亿元)|[，：]|[两一二三四五六七八九]座|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
-)
 _BARE_NAME = 3
 _ITS_VERBS = re.compile(
     "^(?:积极|大力|加快|全面|持续|推进|推动|建设|发展|实施|开展|加强|扩大|提升|完善|推广|做好|强化|促进)+|(?:建设|发展|工作|改造|项目|工程)$"
@@ -83,7 +79,6 @@ _ITS_VERBS = re.compile(
 _OF_MAKING = re.compile(
     "新增|新建|建成|改造|完成|建设|创建|培育|推广|淘汰|治理|更新|安装|实施|减少|压减|修复|扩建|投放|打造|引进"
 )
-_AMOUNT_NAME = re.compile("(?:总量|消费量|使用量|用量|排放量|产量|产值|营业收入|增加值|投资|总额|里程|数量)$")
 _EARLIEST = "2011"
 
 
@@ -100,7 +95,10 @@ def read_plan(stream: Stream, code: str = "", listed: Sequence[AnnexTable] = ())
 
     listed are its tables, where another reader has read them: the stream's lines are then no more than what stands above them.
     """
-    return complete(_Reader(stream, code, listed).draft(), stream)
+    draft = _Reader(stream, code, listed).draft()
+    count(draft, stream)
+    mark(draft, stream)
+    return draft
 
 
 @dataclass(slots=True)
@@ -236,12 +234,14 @@ class _Reader:
             due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
             for row in _numbered(table.rows):
                 if table.kind == TARGET:
-                    self.found.targets.extend(self._annex_targets(table, row, label, due))
+                    made = self._annex_targets(table, row, label, due)
+                    if not all(map(self._is_past, made)):
+                        self.found.targets.extend(made)
                 else:
                     self._annex_item(table, row, label, due if table.kind == TASK else None)
 
-    def _answer(self, row: AnnexRow) -> tuple[dict[str, str], list[str]]:
-        """Return the responsibility columns of an annex row, and its doubts."""
+    def _answer(self, row: AnnexRow) -> dict[str, str]:
+        """Return the responsibility columns of an annex row."""
         lead_cell, part_cell = row.cells.get("lead", ""), row.cells.get("participant", "")
         lead = read_responsibility(lead_cell, self.naming, cell="lead", rule="" if part_cell else self.lead_rule)
         part = read_responsibility(part_cell, self.naming, cell="participant")
@@ -256,7 +256,7 @@ class _Reader:
             notes.append(f"指导单位：{row.cells['guidance']}")
         if row.cells.get("note"):
             notes.append(f"备注：{row.cells['note']}")
-        cells = {
+        return {
             "responsibility": lead.mode if lead_cell else "unstated",
             "open_ended": "1" if lead.open_ended or part.open_ended else "",
             "leads": joined(lead.leads),
@@ -265,10 +265,9 @@ class _Reader:
             "participant_cell": part_cell,
             "note": "；".join(dict.fromkeys(notes)),
         }
-        return cells, [*lead.doubts, *part.doubts]
 
     def _annex_item(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> None:
-        cells, doubts = self._answer(row)
+        cells = self._answer(row)
         own, inferred = cell_day(row.cells.get("due", ""), self.calendar)
         day = own or due
         cells |= {
@@ -282,8 +281,6 @@ class _Reader:
             "due": day.isoformat() if day else "",
         }
         finding = Finding(table.kind, cells, str(row.place), _row_words(row), 94)
-        for reason in doubts:
-            finding.doubt("leads", reason)
         for column, reason in row.doubts.items():
             finding.doubt(column, reason)
         if row.cells.get("due") and own is None:
@@ -337,8 +334,13 @@ class _Reader:
                 finding.doubt("due", reason, 5)
             yield _Target(finding, measured)
 
+    def _is_past(self, target: _Target) -> bool:
+        """Tell what was reached before the plan begins (“十三五”指标完成情况); beside a later year it is a step on the way."""
+        dues = [one.due for one in target.measured if one.due]
+        return bool(dues) and max(dues).year < self.first_year
+
     def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:
-        cells, doubts = self._answer(row)
+        cells = self._answer(row)
         own, inferred = cell_day(row.cells.get("due", ""), self.calendar)
         own = own or due
         if not own and self.calendar.end:
@@ -363,8 +365,6 @@ class _Reader:
             text = {"text": row.content, "due": last.isoformat() if last else ""}
             made = [_Target(Finding(TARGET, cells | text, str(row.place), _row_words(row), 94), measured)]
         for target in made:
-            for reason in doubts:
-                target.finding.doubt("leads", reason)
             for column, reason in row.doubts.items():
                 target.finding.doubt(column, reason)
         return made
@@ -441,14 +441,6 @@ class _Reader:
             finding.doubt("value", quantity.doubt)
         if quantity.taken:
             finding.doubt("direction", quantity.taken, 5)
-        if odd := _odd_name(quantity.name):
-            finding.doubt("name", odd)
-        if (
-            quantity.comparator in ("=", ">=")
-            and quantity.measure == "%"
-            and _AMOUNT_NAME.search(shadow(quantity.name))
-        ):
-            finding.doubt("value", "总量以百分数表示，可能是增减幅度")
         if one.inferred:
             finding.doubt("due", one.inferred, 5)
         if level and not one.due:
@@ -478,7 +470,6 @@ class _Reader:
                             cells = {"region": self.code, "name": name, "members": joined(members_of(name))}
                             words = finding.cells.get("lead_cell", "") or finding.words[-200:]
                             names[name] = Finding(UNIT, cells, finding.place, words, 92)
-        _mark_near_names(names)
         return list(names.values())
 
     def _start(self, draft: Draft) -> tuple[int, str]:
@@ -495,6 +486,12 @@ class _Reader:
         ]
         first = _five_years_from(min([*dues, self.calendar.year or _DEFAULT_START]))
         return first, f"按五年规划的起点{first}年填写，请核对"
+
+    def _is_told(self, region: str) -> bool:
+        """Tell whether the title, the front or the signature names the region (国家 by who issues), not only the text."""
+        lines = (*self.parts.front, *self.parts.tail, *self.parts.body[:3])
+        head = self.parts.title + "".join(tidy(line.text) for line in lines if isinstance(line, Line))
+        return bool(re.search("国务院|国家|中共中央|部", head)) if region == "国家" else region[:2] in head
 
     def _plan(self, draft: Draft) -> Finding:
         parts = self.parts
@@ -524,6 +521,8 @@ class _Reader:
             finding.doubt("title", "没有找到标题", 40)
         if said:
             finding.doubt("period_start", said, 5)
+        if not self.region or not self._is_told(self.region):
+            finding.doubt("region", "按正文推定，请核对" if self.region else "没有读到地区", 5)
         if draft.genre:
             left = f"，文中{self.left_out}处数字或期限未列为目标" if self.left_out else ""
             finding.doubt("", f"不像方案（{draft.genre}）{left}", 60)
@@ -539,15 +538,6 @@ def _named_after(content: str, quantity: Quantity) -> Quantity:
     subject = _ITS_VERBS.sub("", content.rstrip("。")) or content
     is_verb = bool(_OF_MAKING.fullmatch(quantity.name))
     return replace(quantity, name=f"{quantity.name}{subject}" if is_verb else f"{subject}{quantity.name}")
-
-
-def _odd_name(name: str) -> str:
-    """Say what is odd about the name of an indicator; such a row is often no target."""
-    if len(name) < _SHORT_NAME or len(name) > _LONG_NAME:
-        return "指标名称可能不完整"
-    if _BAD_NAME.search(shadow(name)):
-        return "指标名称不像名称，可能不是目标"
-    return ""
 
 
 def _five_years_from(year: int) -> int:
@@ -658,14 +648,3 @@ def _answer_by_link(draft: Draft) -> None:
         note = f"主要目标未列单位，牵头单位同目标清单第{first.cells['number']}项"
         target.cells["note"] = "；".join(part for part in (target.cells.get("note", ""), note) if part)
         target.doubt("leads", "原文未列单位，取自附表的同一指标", 5)
-
-
-def _mark_near_names(names: dict[str, Finding]) -> None:
-    """Mark names that differ by a letter or two: perhaps one unit spelled two ways."""
-    for long, found in names.items():
-        shorter = {long[:at] + long[at + 1 :] for at in range(len(long))}
-        shorter |= {one[:at] + one[at + 1 :] for one in shorter for at in range(len(one))}
-        for short in sorted(shorter & names.keys()):
-            if short != long and len(short) > _CLOSE_NAME * 2 and short[-1] == long[-1]:
-                names[short].doubt("name", f"与“{long}”相近，可能是同一单位", 10)
-                found.doubt("name", f"与“{short}”相近，可能是同一单位", 10)

@@ -98,8 +98,7 @@ class Responsibility:
     """Who answers for a row.
 
     `mode` as in docs/contract.md (lead, joint, sole, tbd, by_reference, unstated); names are full; `nameless`, `guidance`
-    and `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：; `doubts` are
-    Chinese.
+    and `remarks` go to the note; `rider` holds for the whole plan; `due` is the text after 完成时限：.
     """
 
     mode: str = "unstated"
@@ -111,7 +110,6 @@ class Responsibility:
     rider: str = ""
     due: str = ""
     remarks: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
 
     def note(self) -> str:
         """Return what the columns cannot hold, in Chinese."""
@@ -214,7 +212,6 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
             if cell
             else ()
         ),
-        doubts=tuple(f"“{name}”不像单位名称" for part in named for name in part.names.doubtful),
     )
 
 

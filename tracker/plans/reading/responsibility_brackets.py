@@ -108,7 +108,10 @@ def _rank(inner: str) -> int:
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
         return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
-    named = any(ends_like_unit(piece.rstrip("等")) and _FIRM.search(piece.rstrip("等")) for piece in pieces)
+    named = any(
+        ends_like_unit(piece) and _FIRM.search(piece) and not is_nameless(piece)
+        for piece in (each.rstrip("等") for each in pieces)
+    )
     wholly = has_role_verb(inner) and all(ends_like_unit(piece.rstrip("等")) for piece in pieces)
     if not named and not wholly and not _BODIES.search(inner):
         return 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block
 
 _TITLE_END = re.compile(
-    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|措施|任务清单|工作要点|要点|工作安排|规则|细则|导则|规定|分工|分工表|分解表|任务表|(?:任务|责任|目标)分解|清单|台账|决定|通告|重点工作|重点任务)"
+    "(?:实施方案|行动方案|工作方案|总体方案|方案|行动计划|工作计划|计划|规划|实施意见|意见|纲要|办法|条例|措施|任务清单|工作要点|要点|工作安排|规则|细则|导则|规定|分工|分工表|分解表|任务表|(?:任务|责任|目标)分解|清单|台账|决定|通告|重点工作|重点任务)"
     "(?:（[^（）]{2,20}）)*$"
 )
 _NUMBER = re.compile(r"[一-龥]{1,10}(?:（[一-龥]{1,4}）)? ?[（〔\[](20\d\d)[）〕\]] ?(?:第)? ?\d{1,4} ?号")
@@ -29,12 +29,18 @@ _CHINESE_DAY = re.compile(
 )
 _NOTICE = re.compile(
     "印发《([^《》]{4,80})》|将《([^《》]{4,80})》(?:予以)?印发|《([^《》]{4,80})》(?:已|业)?经[^。]{2,60}(?:通过|同意|批准)|"
-    "印发(?:关于)?([^《》。，；：]{4,60}?(?:方案|计划|规划|意见|要点|措施|清单|分工|任务|台账|安排)(?:（[^（）]{2,20}）)?)的(?:通知|函)"
+    "印发(?:关于)?([^《》。，；：]{4,60}?(?:方案|计划|规划|意见|要点|措施|清单|分工|任务|台账|安排|办法|规定|细则|规则|导则|指南)(?:（[^（）]{2,20}）)?)的(?:通知|函)"
 )
+_HEADLINE = re.compile(
+    "(?:(?!关于)[^《》。，]){2,30}(?:发布|出台|印发|发表|公布)(?:了)?《([^《》]{6,80})》(?!.{0,3}的(?:通知|公告))"
+)
+"""What a web page writes over the text of a plan: 某省出台《…实施意见》."""
 _DRAFT = re.compile("征求意见稿|送审稿|草案|讨论稿|公开征求意见|（稿）")
 _ANNEX = re.compile(r"附(?:件|录|表) ?([0-9一二三四五六七八九十]{0,3})(?: ?[：:.．、])? ?(.{0,60})$")
 _ANNEX_LIST = re.compile(r"附(?:件|录|表) ?： ?(?:1|一)?[.．、]?.{2,80}")
 _REMARKS = re.compile("(?:起草说明|编制说明|起草情况说明|编制情况说明|政策解读|解读|说明)(?:（[^（）]{2,20}）)?$")
+_PARK = re.compile("(?:园区|示范区|开发区|新区)$")
+_FIVE_YEARS = re.compile("十[一二三四五六]五")
 _DIGITS = "〇一二三四五六七八九"
 _TITLE_SPAN = re.compile(r"(20[0-4]\d) ?年? ?[—\-–－~～至到]+ ?20[0-4]\d")
 _TITLE_YEAR = re.compile(r"(20[0-4]\d) ?年(?!前|以前|之前|远景|愿景|比)")
@@ -54,7 +60,7 @@ _NATIONAL = re.compile("国务院|国家|生态环境部|财政部|商务部|科
 _OFTEN = 3
 _TO_ALL_PROVINCES = re.compile("各省、自治区、直辖市")
 _NO_PLACE = re.compile(
-    "贯彻|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
+    "贯彻|成立|组织|开展|^每年|^[日目]前|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
     "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
 )
 _TITLE_REMARK = re.compile(
@@ -202,19 +208,31 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
         mark = mark_at(shadow(text))
         if lines and mark and (mark.rank in CHAPTER_RANKS or mark.rank == SECTION_RANK):
             break
+        if lines and re.fullmatch("通?知", text):
+            lines[-1] += text  # …项目的通 / 知
+            text = ""
         lines.append(text)
     promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
     found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index, promised))]
-    best = next((each for each in found if any(_bare(each[1]).startswith(name) for name in promised)), None)
+    best = next((each for each in found if any(_is_called(each[1], name) for name in promised)), None)
+    head = "".join(lines[:_ABOUT_LINES])
+    if not best and (headline := _HEADLINE.match(shadow(head))):
+        return 0, head[headline.start(1) : headline.end(1)]
     if best or found:
         return best or found[0]
     own = _notice_title(lines[:_HEAD_OF_NOTICE])
     if own and not re.search("[印转]发", own):
         return 0, own
-    notice = _NOTICE.search(shadow("".join(lines)))
+    notice = _NOTICE.search(shadow("".join(lines[:_HEAD_OF_NOTICE]))) or _NOTICE.search(shadow("".join(lines)))
     if notice:
         return 0, tidy(next(filter(None, notice.groups())))
     return 0, _notice_title(lines) or _named_in_preface(lines) or _run_in_title(lines)
+
+
+def _is_called(title: str, name: str) -> bool:
+    """Tell whether a title is the one that a notice names, with its place before it or its remark after it."""
+    bare = _bare(title)
+    return bare.startswith(name) or (bare.endswith(name) and not re.search("[印转]发", bare))
 
 
 def _bare(text: str) -> str:
@@ -231,6 +249,8 @@ def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> t
     flat = shadow(text)
     if len(text) > _MAX_TITLE or not _TITLE_END.search(flat) or not _may_be_title(text):
         return None
+    if "，" in flat and not re.search("关于", flat) and _bare(text) not in promised:
+        return None  # a line of running text
     if "通知" in flat or re.match("附|抄|《|第|为|根据|按照", flat) or (mark_at(flat) and not index):
         return None
     first = _opening_about(lines, index)
@@ -242,16 +262,20 @@ def _title_ending_at(lines: list[str], index: int, promised: Sequence[str]) -> t
     if first and "关于" not in lines[first] and _wraps(lines[first - 1]):
         return None
     title = "".join(lines[first:index]) + text
-    if len(title) < _SHORTEST_TITLE or mark_at(shadow(title)):
+    flat = shadow(title)
+    if len(title) < _SHORTEST_TITLE or mark_at(flat) or flat.count("《") != flat.count("》"):
         return None
     after = index + 1
-    if after < len(lines) and (_TITLE_REMARK.fullmatch(shadow(lines[after])) or lines[after] == "的通知"):
+    if after < len(lines) and (
+        _TITLE_REMARK.fullmatch(shadow(lines[after])) or (lines[after] == "的通知" and "关于" in title)
+    ):
         title, after = title + lines[after], after + 1
     return after, title
 
 
 def _unquoted(text: str) -> str:
-    """Return a line that is nothing but a title in 《》 without them."""
+    """Return a line that is nothing but a title in 《》 without them, and without the sign of a footnote before it."""
+    text = re.sub("^[1-9](?=[一-龥]{4})(?!.[年月日])", "", text)
     found = re.fullmatch("《([^《》]{4,60})》", text)
     return found.group(1) if found else text
 
@@ -271,6 +295,13 @@ def _opening_about(lines: list[str], index: int) -> int:
 def _leads_title(lines: list[str], first: int, title: str) -> bool:
     """Tell whether the line above a title is its beginning (绿色低碳转型 / 行动方案)."""
     above, flat = lines[first - 1], shadow(lines[first - 1])
+    if (
+        first == 1
+        and _FULL_LINE <= len(above) <= _MAX_TITLE
+        and _place_in(flat)
+        and not re.search("[，。：；》]", flat)
+    ):
+        return not _TITLE_END.search(flat)
     if re.match("“?十[一二三四五六]五", title) and _place_in(flat) and not re.search("[。；》]", flat):
         return True
     if len(above) > _MAX_TITLE / 2 or len(above + title) > _MAX_TITLE + _TAIL or not _may_be_title(above):
@@ -283,7 +314,7 @@ def _leads_title(lines: list[str], first: int, title: str) -> bool:
         and re.search("[省市县区州旗]$|^" + _TITLE_VERB, flat)
     ):
         return True
-    if mark_at(flat) or (ends_like_unit(flat) and "关于" not in flat):
+    if mark_at(flat) or (ends_like_unit(flat) and "关于" not in flat and not (_is_cut(title) and _PARK.search(flat))):
         return False
     begins = bool(_place_in(shadow(title)) or title.startswith("关于")) and len(title) > _TAIL
     return not begins and (
@@ -399,17 +430,19 @@ def calendar_of(parts: Parts) -> Calendar:
         return Calendar(year, "标题", whole=not re.search("[二两三四五]年(?:行动|攻坚|计划)", title), start=year)
     number = re.search(r"20\d\d", document_number(parts))
     issued = issued_on(parts)
+    five = _FIVE_YEARS.search(title)
+    start = FIVE_YEAR_PLANS[five.group()] - 4 if five else 0
     if issued:
-        return Calendar(int(issued[:4]), "印发日期")
+        return Calendar(int(issued[:4]), "印发日期", start=start)
     if number:
-        return Calendar(int(number.group()), "文号")
+        return Calendar(int(number.group()), "文号", start=start)
     head = "".join(tidy(block.text) for block in (*parts.front, *parts.body[:_HEAD_LINES]) if isinstance(block, Line))
     said = re.search(r"(20\d\d) ?年度", shadow(head))
     if said:
-        return Calendar(int(said.group(1)), "正文“年度”")
+        return Calendar(int(said.group(1)), "正文“年度”", start=start)
     body = "".join(block.text for block in parts.body if isinstance(block, Line))
     months = set(re.findall(r"(20\d\d) ?年 ?\d{1,2} ?月", shadow(body)))
-    return Calendar(int(months.pop()), "正文中的日期") if len(months) == 1 else Calendar()
+    return Calendar(int(months.pop()), "正文中的日期", start=start) if len(months) == 1 else Calendar(start=start)
 
 
 def _spelled_years(title: str) -> str:
@@ -426,7 +459,7 @@ def first_year(parts: Parts) -> int:
     title = re.search(r"20[0-4]\d", _spelled_years(shadow(parts.title)))
     number = re.search(r"20\d\d", document_number(parts))
     years = [int(found.group()) for found in (title, number) if found]
-    five = re.search("十[一二三四五六]五", parts.title)
+    five = _FIVE_YEARS.search(parts.title)
     years += [FIVE_YEAR_PLANS[five.group()] - 4] if five else []
     issued = issued_on(parts)
     return min([*years, *([int(issued[:4])] if issued else [])], default=0)
@@ -527,6 +560,9 @@ def _place_in(title: str) -> str:
         "",
         title,
     )
+    first = next((title[:size] for size in (4, 3, 2) if title[:size] in CITIES and title[size : size + 1] == "市"), "")
+    if first and first not in PROVINCES:
+        return f"{first}市"
     for short, full in PROVINCES.items():
         rest = title[len(short) :]
         if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):

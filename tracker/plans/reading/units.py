@@ -59,7 +59,7 @@ _NOBODY = ("部门", "单位")
 _NO_NAMES = ("省级", "市级", "县级", "区级", "公司", "协会", "学会", "商会", "集团", "医院", "学校")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
 _UNLIKE_A_NAME = re.compile(
-    r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|[：，。；]|[〈〔\[<]"
+    r"的|开展|做好|落实|推进|完成|牵头|配合|并|(?<!第)\d|市市(?!场|容|政)|县县(?!域)|省省|区区(?!域)|县区|区县|各|[：，。；]|[〈〔\[<]"
 )
 _REMARK_SIGNS = "〈〔<["
 _DOING = re.compile("[施实执推运进举发]行$")
@@ -109,7 +109,7 @@ _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a printed list names: units in order, nameless bodies, whether 等 leaves it open, what is doubtful.
+    """What a printed list names: units in order, nameless bodies, whether 等 leaves it open.
 
     `leading` are those marked so one by one: 市发改委（牵头）、市财政局. `prefix` is the one in force after the last name.
     """
@@ -118,7 +118,6 @@ class Names:
     nameless: tuple[str, ...] = ()
     open_ended: bool = False
     remarks: tuple[str, ...] = ()
-    doubtful: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
     prefix: str = ""
 
@@ -210,6 +209,11 @@ def ends_like_unit(name: str) -> bool:
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
 
 
+def resembles_a_unit(name: str) -> bool:
+    """Tell whether a name in the column of units looks like one, by its ending, its length and what is not in it."""
+    return ends_like_unit(name) and len(_core(name)) <= _NAME_MAX // 2 and not _UNLIKE_A_NAME.search(shadow(name))
+
+
 def without_etc(text: str) -> str:
     """Return a list without its 等 and 等…部门, where it ends or goes on with a role (甲、乙等单位配合 → 甲、乙、单位配合)."""
     return _ETC.sub("、", text)
@@ -272,7 +276,6 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
     units: list[str] = []
     nameless: list[str] = []
     remarks: list[str] = []
-    doubtful: list[str] = []
     leading: list[str] = []
     for piece in pieces:
         if is_nameless(piece):
@@ -290,14 +293,11 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
             full = _restored(name.removeprefix(own), prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
-        if not ends_like_unit(full) or len(_core(full)) > _NAME_MAX // 2 or _UNLIKE_A_NAME.search(shadow(full)):
-            doubtful.append(full)
     return Names(
         tuple(dict.fromkeys(units)),
         tuple(nameless),
         open_ended,
         tuple(remarks),
-        tuple(doubtful),
         tuple(leading),
         prefix,
     )

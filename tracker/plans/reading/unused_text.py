@@ -1,4 +1,4 @@
-"""What of a document stands in no row of its draft, and which rows stand on words that are not sure themselves.
+"""What of a document stands in no row of its draft.
 
 A piece of text counts as used where some letters in a row (`_RUN`) are also in a row's words; so nothing depends on how a row was
 put together from them.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, Line, Unused
-from tracker.plans.reading.punctuation import is_legible, mark_at, shadow
+from tracker.plans.reading.model import AIM, PLAN, POLICY, TARGET, TASK, Line, Unused
+from tracker.plans.reading.punctuation import mark_at, shadow
 from tracker.plans.reading.reflow import passages, without_furniture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tracker.plans.reading.model import Draft, Finding, Stream
 
@@ -25,14 +25,6 @@ _SHORT = 9
 _HEADING = 45
 _LONG = 3000
 _LETTERS_A_ROW = 2500
-_ILLEGIBLE = "有辨认不出的字符（字体自造的字），请对照原件"
-
-
-def complete(draft: Draft, stream: Stream) -> Draft:
-    """Return the draft with its text counted, what no row used told, and doubts where the document itself is not sure."""
-    _count(draft, stream)
-    _doubt(draft, stream)
-    return draft
 
 
 def shortcoming(draft: Draft) -> str:
@@ -47,9 +39,10 @@ def shortcoming(draft: Draft) -> str:
     return ""
 
 
-def _count(draft: Draft, stream: Stream) -> None:
+def count(draft: Draft, stream: Stream) -> None:
+    """Count the letters of a document and those that some row used, and name the pieces of text that none did."""
     said = {text for kind in (PLAN, TARGET, TASK, POLICY, AIM) for each in draft.of(kind) for text in _said(each)}
-    used = {run for text in said for run in _runs(text)}
+    used = {run for text in said for run in runs(text)}
     for place, text in _pieces(stream):
         flat = _flat(text)
         covered = _covered(flat, used)
@@ -95,7 +88,8 @@ def _flat(text: str) -> str:
     return "".join(shadow(text).split())
 
 
-def _runs(text: str) -> Iterator[str]:
+def runs(text: str) -> Iterator[str]:
+    """Yield every run of letters of a text by which it is known again in the words of a row."""
     flat = _flat(text)
     return (flat[index : index + _RUN] for index in range(len(flat) - _RUN + 1))
 
@@ -108,32 +102,3 @@ def _covered(flat: str, used: set[str]) -> int:
             covered += index + _RUN - max(index, reached)
             reached = index + _RUN
     return covered
-
-
-def _doubt(draft: Draft, stream: Stream) -> None:
-    for finding in draft.of(PLAN):
-        for remark in stream.remarks:
-            finding.doubt("", remark, 0)
-    unsure: dict[str, str] = {}
-    for place, text, doubt in _unsure(stream):
-        unsure[place] = doubt
-        unsure.update(dict.fromkeys(_runs(text), doubt))
-    for kind in (TARGET, INDICATOR, TASK, POLICY, AIM):
-        for finding in draft.of(kind):
-            keys = (finding.place.partition("（段内")[0], *_runs(finding.words))
-            doubt = next((unsure[key] for key in keys if key in unsure), "")
-            if doubt:
-                finding.doubt("", doubt)
-            if not is_legible(finding.words):
-                finding.doubt("", _ILLEGIBLE)
-
-
-def _unsure(stream: Stream) -> Iterable[tuple[str, str, str]]:
-    for block in stream.blocks:
-        if isinstance(block, Line):
-            if block.doubt:
-                yield str(block.place), block.text, block.doubt
-        else:
-            for place, row, doubt in zip(block.places, block.rows, block.doubts, strict=False):
-                if doubt:
-                    yield str(place), "".join(row), doubt

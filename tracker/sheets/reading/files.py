@@ -140,14 +140,18 @@ class TableFile:
 
 
 def read_list(
-    path: Path, layout: Layout, computed: Sequence[str], other: tuple[Layout, str] | None = None
+    path: Path,
+    layout: Layout,
+    computed: Sequence[str],
+    other: tuple[Layout, str] | None = None,
+    data: bytes | None = None,
 ) -> tuple[TableFile, list[Table]]:
     """Read the tables of one layout in the visible sheets of a file; a file without any has that as its problem.
 
-    other: a layout that fits another door better, and what to say then.
+    data: what came on stdin, instead of a file. other: a layout that fits another door better, and what to say then.
     """
-    found = TableFile(path.name)
-    book = found.open(path)
+    found = TableFile(path.name if data is None else "标准输入")
+    book = found.open(path, data)
     if book is None:
         return found, []
     names = [name for name, hidden in book.names if not hidden]

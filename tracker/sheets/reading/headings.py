@@ -181,7 +181,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     for each in tries:
         column = layout.column(each)
         if column is not None:
-            return Heading(label, column, measure)
+            return Heading(label, column, measure, _period_beside(layout, column, text))
     year = _YEAR_ALONE if layout.years_alone else _TARGET
     if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(label)) is not None:
         return Heading(label, layout.yearly, measure, year=int(target[1]))
@@ -226,6 +226,21 @@ def period_in(label: str) -> tuple[str | None, Period | None]:
             if found is not None:
                 return column, found
     return None, None
+
+
+def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
+    """Return the period in the brackets of a heading of progress: 现值（2025年）, 进展情况（截至10月底）."""
+    if not layout.periods or column not in _PERIOD_HEADINGS:
+        return None
+    for match in _BRACKETS.finditer(folded(text)):
+        said = re.fullmatch(_UNTIL, re.sub(r"\s+", "", match[1] or match[2] or ""))
+        if (
+            said is not None
+            and (said[1] or said[2])
+            and (found := _period_said(int(said[1]) if said[1] else None, said[2]))
+        ):
+            return found
+    return None
 
 
 _UNTIL_IN_TITLE = re.compile(
@@ -348,7 +363,8 @@ def is_whole_list(labels: Collection[str]) -> bool:
 
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-_LABELLED = re.compile(r"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*([^\s()：:,，;；]{1,16})\)?$")
+_ABOVE = r"[^\s()：:,，;；、]{1,16}"
+_LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
 
 
 def measure_in(heading: str) -> str | None:
@@ -361,12 +377,13 @@ def measure_in(heading: str) -> str | None:
     return rest.strip() if stroke and is_measure(rest) else None
 
 
-def measure_above(text: Any) -> str | None:
-    """Return the unit of measure that a line above a table states for all of it: 单位：亿元; None for other lines."""
+def measures_above(text: Any) -> tuple[str, ...]:
+    """Return the units of measure that a line above a table states for all of it: 单位：亿元, （单位：亩、万元）; none for other lines."""
     if not isinstance(text, str):
-        return None
+        return ()
     match = _LABELLED.match(re.sub(r"\s+", "", text.replace("（", "(").replace("）", ")")))
-    return match[1] if match is not None and is_measure(match[1]) else None
+    found = () if match is None else tuple(re.split("[,，;；、]", match[1]))
+    return found if all(map(is_measure, found)) else ()
 
 
 def agrees(given: str, wanted: str | None) -> bool:

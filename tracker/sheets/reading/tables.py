@@ -19,7 +19,8 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    measure_above,
+    measure_in,
+    measures_above,
 )
 from tracker.sheets.reading.rows import is_aside, is_note
 from tracker.sheets.reading.sheet import Sheet
@@ -71,7 +72,7 @@ class Table:
     meta: dict[str, tuple[Any, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     measures: dict[int, str] = field(default_factory=dict)
-    measure: str | None = None
+    above_measures: tuple[str, ...] = ()
     dated: list[tuple[int, Period, str]] = field(default_factory=list)
     span: tuple[int, int] | None = None
     yearly: list[tuple[int, int]] = field(default_factory=list)
@@ -79,6 +80,11 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+
+    @property
+    def measure(self) -> str | None:
+        """The unit of measure that a line above states, where it states one."""
+        return self.above_measures[0] if len(self.above_measures) == 1 else None
 
     @property
     def known(self) -> int:
@@ -104,6 +110,9 @@ class Table:
         own = self.cell(row, "measure")
         if is_measure(own):
             return str(own).strip()
+        for name in ("name", "title") if column == "value" else ():
+            if isinstance(text := self.cell(row, name), str) and (stated := measure_in(folded(text))) is not None:
+                return stated
         place = self.columns.get(column)
         return None if place is None else self.measures.get(place)
 
@@ -360,8 +369,8 @@ class _Finder:
         if self.layout.meta:
             offset = table.top - len(above)
             table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
-        table.measure = next(
-            (each for text in table.above if (each := measure_above(text))), before.measure if before else None
+        table.above_measures = next(
+            (each for text in table.above if (each := measures_above(text))), before.above_measures if before else ()
         )
         while table.header + 1 < len(self.rows) and self._take_under_header(table):
             table.header += 1

@@ -274,6 +274,8 @@ class _SheetReader:
             row = reference[len(letters) :]
             if row and int(row) - 1 != self._row:
                 self._row = int(row) - 1
+        if self._row < 0:
+            raise Refused(DAMAGED)
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "")
         self._has_picture = "vm" in attributes

@@ -1,4 +1,4 @@
-"""Proving that history is as it was written: the chain of hashes, and the digests it covers (`store.integrity.digests`)."""
+"""Proving that history is as it was written: the chain of hashes, and the digests it covers (`store.integrity.hashes`)."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -9,9 +9,18 @@ from tracker.ledger.dates import instant_text
 from tracker.store.change_log import undone_changes
 from tracker.store.changeset import GENESIS, chain, head_text, recipe_in_force
 from tracker.store.connection import Connection, Row
-from tracker.store.integrity.digests import facts_digest, identity_seal, later_facts, registry_digest
 from tracker.store.integrity.findings import RESTORE, Finding
-from tracker.store.integrity.hashed_columns import CHANGE, NEWEST, RECIPE_1, RECIPES, Recipe
+from tracker.store.integrity.hashes import (
+    CHANGE,
+    NEWEST,
+    RECIPE_1,
+    RECIPES,
+    Recipe,
+    facts_digest,
+    identity_seal,
+    later_facts,
+    registry_digest,
+)
 from tracker.store.registry_changes import removed_plans
 from tracker.store.row_values import moment_of, parsed
 

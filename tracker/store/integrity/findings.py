@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from tracker.store.database_errors import explain_file
+from tracker.store.connection import explain_file
 from tracker.store.location import Location
 
 AREAS = {

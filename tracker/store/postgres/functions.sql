@@ -366,7 +366,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE item SET stale = 1 WHERE id IN (SELECT id FROM follower)
 $$;
 
--- Statements are hashed table by table, in the order of `store.integrity.hashed_columns.NEWEST`, whatever the order they came in.
+-- Statements are hashed table by table, in the order of `store.integrity.hashes.NEWEST`, whatever the order they came in.
 CREATE OR REPLACE FUNCTION tracker_digest(previous text, said jsonb, row_tables text[], row_texts text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
   SELECT encode(sha256(convert_to(previous || tracker_row(said, ARRAY[0, 7]) || coalesce((

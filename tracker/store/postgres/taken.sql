@@ -1,4 +1,4 @@
--- What `store.postgres.security` takes away before it gives what is right: a statement a row.
+-- What `store.postgres.rights` takes away before it gives what is right: a statement a row.
 SELECT format('DROP POLICY %I ON %I', polname, polrelid::regclass) FROM pg_policy WHERE polrelid::regclass::text = ANY ({tables})
 UNION ALL
 SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger
