@@ -56,7 +56,7 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
             | {"tracker.actions.name_lookup", "tracker.item_rows", "csv", "json.decoder"},
         ),
         ("check all", HEAVY | TABLES | WRITERS),
-        ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.history", "csv"}),
+        ("list --json", HEAVY | TABLES | WRITERS | {"tracker.ledger.replay", "csv"}),
         ("list --csv", HEAVY | TABLES | WRITERS),
         ("show zj-task-6 --json", HEAVY | TABLES | WRITERS),
         ("status --json", HEAVY | TABLES | WRITERS),

@@ -103,7 +103,7 @@ def test_who_filled_it_in_is_who_reported(cli: Cli) -> None:
     second = export_form(cli, "省科技厅").sign("王五").fill("zj-target-32.1", 本期进展="立项").save("b.xlsx")
     third = export_form(cli, "省公安厅").fill("zj-target-12.1", 本期进展="配合").save("c.xlsx")
     result = cli("import", first, second, third, "--yes")
-    assert result.err == "第 5、6、7 号改动；有误可运行 tracker undo 7 撤销\n"
+    assert result.err == "第 5、6、7 号改动；有误可运行 tracker undo 5..7 撤销\n"
     rows = {
         row["change"]: row
         for row in json.loads(cli.ok("history", "--since", "2026-11-21", "--json"))

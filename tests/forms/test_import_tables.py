@@ -129,7 +129,7 @@ def test_csv_for_scripts(cli: Cli) -> None:
     )  # fmt: skip
     result = cli("import", path, "--yes")
     assert result.out.endswith("新增 2 行，更新 0 行，相同 0 行\n")
-    assert result.err == "第 2、3 号改动；有误可运行 tracker undo 3 撤销\n"
+    assert result.err == "第 2、3 号改动；有误可运行 tracker undo 2..3 撤销\n"
     item = show(cli, "zj-target-20")
     assert (item["indicators"][0]["actual"], item["last_report"]["by"]) == (79, "王五")
 

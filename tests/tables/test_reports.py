@@ -327,3 +327,65 @@ def test_days_of_rows_as_people_write_them(cli: Cli, written: Any, day: str) -> 
     found = answer(cli, [["编号", "填报日期", "本期进展"], ["zj-task-13", written, "x"]])
     assert found["errors"] == []
     assert show(cli, "zj-task-13")["last_report"]["date"] == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "evidence", "note"),
+    [
+        ("无", [], "x"), ("/", [], "x"), ("见附件1", [], "x\n佐证材料：见附件1"), ("浙环发〔2026〕1号", [], "x\n佐证材料：浙环发〔2026〕1号"),
+        ("甲.txt、乙.txt", ["甲.txt", "乙.txt"], "x"), ("www.a.gov.cn/x", ["http://www.a.gov.cn/x"], "x"),
+    ],
+)  # fmt: skip
+def test_evidence_in_the_words_of_clerks(cli: Cli, cell: str, evidence: list[str], note: str) -> None:
+    for name in ("甲.txt", "乙.txt"):
+        (cli.folder / name).write_text("x", encoding="utf-8")
+    assert answer(cli, [["编号", "本期进展", "佐证材料"], ["zj-task-13", "x", cell]])["errors"] == []
+    task = show(cli, "zj-task-13")
+    assert task["last_report"]["note"] == note
+    shown = cli.ok("show", "zj-task-13")
+    assert [name for name in ("甲.txt", "乙.txt", "http://www.a.gov.cn/x") if f"  {name}" in shown] == evidence
+
+
+def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "11月进展", "完成率", "存在问题"], ["zj-task-13", "主体", "60%", "缺资金"]]
+    assert (found := answer(cli, rows))["new"] == 1, found
+    last = show(cli, "zj-task-13")["last_report"]
+    assert (last["date"], last["note"], last["problem"]) == ("2026-11-21", "主体", "缺资金")
+    assert show(cli, "zj-task-13")["percent"] == 60
+    rows = [["编号", "11月进展", "目前进展情况"], ["zj-task-14", "主体", "封顶"]]
+    assert (found := answer(cli, rows))["new"] == 2, found
+
+
+def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "完成情况"],
+        ["zj-task-13", "30%"],
+        ["zj-task-14", Shown(0.4, "0%")],
+        ["zj-task-15", "完成30%"],
+    ]
+    assert answer(cli, rows)["new"] == 3
+    assert [show(cli, f"zj-task-{n}")["percent"] for n in (13, 14, 15)] == [30, 40, 0]
+
+
+@pytest.mark.parametrize(
+    ("head", "unit", "remark"),
+    [
+        ("填报部门：省财政厅", "省财政厅", False), ("责任单位：省财政厅", "省财政厅", False), ("单位：省财政厅", "省财政厅", False),
+        ("单位：万元", None, False), ("省财政厅2026年10月进展表", None, True), ("省财政厅（盖章）", None, True), ("单位名称：某某项目部", None, True),
+        ("统计时间：2026年10月31日", None, False),
+    ],
+)  # fmt: skip
+def test_whose_table_it_is_in_other_words(cli: Cli, head: str, unit: str | None, remark: bool) -> None:
+    result = cli(
+        "import", workbook(cli.folder / "a.xlsx", [[head], ["编号", "本期进展"], ["zj-task-46", "x"]]), "--yes"
+    )
+    assert result.code == 0, result.err
+    last = show(cli, "zj-task-46")["last_report"]
+    assert ("没有填报单位" in result.err) == remark
+    assert last["date"] == ("2026-10-31" if head.startswith("统计") else "2026-11-21")
+    assert unit is None or last["unit"] == unit
+
+
+def test_a_name_that_another_region_prints_is_that_of_the_items_own_unit(cli: Cli) -> None:
+    assert answer(cli, [["编号", "填报单位", "本期进展"], ["zj-task-6", "省发展和改革委员会", "x"]])["errors"] == []
+    assert show(cli, "zj-task-6")["last_report"]["unit"] == "省发展改革委"

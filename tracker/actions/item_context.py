@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.actions.name_lookup import indicator_of, item_of, unknown_item
+from tracker.actions.name_lookup import indicator_of, item_of, own_units, unknown_item
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import Field, Past, check_day, check_decidable, check_order, fields_of, name_of
 from tracker.ledger.ids import Ref
@@ -116,6 +116,10 @@ class ReportContext:
         units = self.units(name)
         own = {role.unit for role in (*item.leads, *item.participants)}
         above: Sequence[Role] = ()
+        if units and name and ":" not in name and not own & units.keys():
+            # An exact name of another region is none here: the item fixes the region.
+            near = {unit.id: unit for unit in own_units(self.connection, item.plan, name)}
+            units = near if own & near.keys() else units
         if units is not None and item.parent is not None and not own & units.keys():
             self.load((item.parent,))
             above = self._items[item.parent].leads

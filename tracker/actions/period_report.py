@@ -26,11 +26,11 @@ from tracker.actions.selection import Filter
 from tracker.item_rows import place_words
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
-from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
 from tracker.ledger.lights import rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.replay import Statement
 from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain

@@ -10,12 +10,12 @@ from tracker.actions.item_context import ReportContext, decide, decision_context
 from tracker.actions.name_lookup import item_of
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
-from tracker.ledger.history import with_value
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.judgement import demand_words, judge
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import Attainment
+from tracker.ledger.replay import with_value
 from tracker.ledger.report_rules import (
     Entry,
     Speaker,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from tracker.ledger.history import derive
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role, Value
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import satisfies
+from tracker.ledger.replay import derive
 from tracker.ledger.values import converted
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judged
 from tracker.ledger.model import Item
+from tracker.ledger.replay import Statement
 from tracker.ledger.summary import percent_of
 from tracker.ledger.terms import SHOWN_LIGHTS, STATEMENTS
 from tracker.sheets import wording

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Item
+from tracker.ledger.replay import Statement
 from tracker.sheets.stamp import Stamp
 
 

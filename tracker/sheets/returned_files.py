@@ -37,8 +37,6 @@ WEEKLY_SHEET = "进展台账"
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
 _FORM_ONLY = {"target", "last", "same"}
 """Columns that together only our forms have."""
-_WORDS_BESIDE = ("problem", "next", "evidence")
-"""Columns of words that say nothing of progress themselves."""
 _COMPUTED = (*CONTENT, "date")
 """Columns of which it is told where formulas give their values."""
 
@@ -152,7 +150,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
 def _by_period(table: Returned) -> Iterator[Returned]:
     """Yield a table, and beside it one for each period of which columns of progress speak: each is a report of its own day.
 
-    存在问题 and 下步安排 beside such columns alone belong to the newest of them.
+    What stands beside such columns alone (完成率, 存在问题) belongs to the newest of them.
     """
     whole = table.table
     periods: dict[tuple[Period, int], dict[str, int]] = {}
@@ -160,13 +158,14 @@ def _by_period(table: Returned) -> Iterator[Returned]:
         # Two columns of one name in one period are two reports.
         twin = next(n for n in count() if column not in periods.get((period, n), ()))
         periods.setdefault((period, twin), {})[column] = place
-    words = {name: whole.columns[name] for name in _WORDS_BESIDE if name in whole.columns}
-    if not periods or any(name in whole.columns for name in CONTENT if name not in words):
-        yield table
-        words = {}
+    beside = {name: whole.columns[name] for name in CONTENT if name in whole.columns}
     ordered = sorted(periods, key=lambda each: (each[0].ends, each[1]))
+    if not periods or "note" in beside or not beside.keys().isdisjoint(periods[ordered[-1]]):
+        beside = {}
+        if not periods or any(name in whole.columns for name in CONTENT):
+            yield table
     for period, twin in ordered:
-        part = whole.of_period(periods[period, twin], words if (period, twin) == ordered[-1] else {})
+        part = whole.of_period(periods[period, twin], beside if (period, twin) == ordered[-1] else {})
         place = min(periods[period, twin].values())
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
         yield replace(table, table=part)

@@ -12,7 +12,7 @@ from tracker.store.row_types import IndicatorRow
 from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.history import Statement
+    from tracker.ledger.replay import Statement
 
 
 class Watermark(NamedTuple):
@@ -238,7 +238,7 @@ def replay_facts(
     The items on whose indicators they draw, of whatever plan, are added to facts: which they are is known only once links
     made or cut by then have been replayed. keys: those of the items, None for all there are.
     """
-    from tracker.ledger.history import replay
+    from tracker.ledger.replay import replay
     from tracker.ledger.roll_up import resolve_links
     from tracker.store.stated_parameters import load_parameters
 
@@ -496,7 +496,7 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
     if report[0] is not None:
         item.last_report = LastReport(sure_day_of(report[0]), sure_day_of(report[1]), *report[2:])
     if overlay and own.edited:
-        from tracker.ledger.history import edited_value
+        from tracker.ledger.replay import edited_value
 
         for name, value in record_of(own.edited).items():
             setattr(item, name, edited_value(name, value))
@@ -533,7 +533,7 @@ def _indicator(row: IndicatorRow) -> Indicator:
     )
     indicator.reported_on, indicator.reported_entered = day_of(row.reported_on), day_of(row.reported_entered)
     if row.edited:
-        from tracker.ledger.history import edited_value
+        from tracker.ledger.replay import edited_value
 
         for name, value in record_of(row.edited).items():
             setattr(indicator, name, edited_value(name, value))
@@ -585,7 +585,7 @@ def link_of(text: str | None) -> Link | None:
 
 
 def _statement(table: str, row: Row) -> "Statement":
-    from tracker.ledger.history import Statement
+    from tracker.ledger.replay import Statement
 
     change, _item_key, key, n, day, entered, unit, unit_id, by, *told = row
     order = (change << 41) + ((table == "event") << 40) + key

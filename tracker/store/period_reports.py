@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from tracker.ledger.calendar_spans import report_name
-from tracker.ledger.history import Statement, is_understood
 from tracker.ledger.model import Day
+from tracker.ledger.replay import Statement, is_understood
 from tracker.store.change_log import ChangeMade, undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime

@@ -16,7 +16,7 @@ from tracker.store.items import load_statements
 from tracker.store.row_values import number_of, record_of, sure_day_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.history import Statement
+    from tracker.ledger.replay import Statement
     from tracker.synergy.observations import IndexEntry, Key
 
 

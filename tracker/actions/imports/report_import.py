@@ -258,7 +258,6 @@ class _Taking:
         sheets: list[TakenSheet] = []
         for file in self.result.files:
             self.result.problems += file.problems
-            self.result.warnings += file.remarks
             for table in file.found:
                 received = receiver.receive(file, table)
                 self._tell_set_back(table)
@@ -268,6 +267,7 @@ class _Taking:
                     sheets.append(received)
                 else:
                     self.result.problems += received
+            self.result.warnings += file.remarks
         return sheets
 
     def _tell_set_back(self, table: Returned) -> None:

@@ -121,7 +121,8 @@ class RowImporter:
                 return ImportedRow(SAME)
         subject = _packed(self.context.key(spot.named_item), spot.named.n, entry.value_date, unit)
         source, index = self.taken.setdefault(subject, (row.source, row.index))
-        if source is not row.source or index != row.index:
+        # Two reports of one row are of two periods, of which one may be running.
+        if source.table.sheet is not row.source.table.sheet or index != row.index:
             first = source.problem(source.table.name(index, "id"), "").place
             raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
         _refuse_of_participant(spot, entry)

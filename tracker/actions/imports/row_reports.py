@@ -16,17 +16,18 @@ from typing import Any, TypeVar
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
-from tracker.ledger.history import Statement
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
 from tracker.ledger.model import Indicator, Item, LastReport, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
+from tracker.ledger.replay import Statement
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets import wording
 from tracker.sheets.reading.cells import (
     NOTHING,
+    folded,
     is_doubtful_share,
     is_rough,
     is_share,
@@ -39,13 +40,14 @@ from tracker.sheets.reading.cells import (
     read_year,
 )
 from tracker.sheets.reading.headings import agrees
-from tracker.sheets.reading.values import Fault
+from tracker.sheets.reading.values import Fault, Percent
 from tracker.sheets.stamp import Base, mark
 
 Found = TypeVar("Found")
 
 _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
+_SHARE_ALONE = re.compile(r"\d{1,3}(?:\.\d+)?%")
 _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
 
@@ -301,6 +303,14 @@ class _Cells:
         self.doubt("percent", "完成率", value, "%")
         return percent
 
+    def share_in_note(self) -> Decimal | None:
+        """Return the share in a cell of progress that holds nothing else, where the table has no column for it."""
+        if not {"percent", "value", "standing"}.isdisjoint(self._columns):
+            return None
+        value = self._value("note")
+        written = isinstance(value, str) and _SHARE_ALONE.fullmatch(folded(value)) is not None
+        return read_percent(value) if written or isinstance(value, Percent) else None
+
     def doubt(self, column: str, label: str, value: Any, measure: str | None, stated: str | None = None) -> None:
         """Point out a share that was written as 0.45 in a cell that is not shown in percent."""
         if is_doubtful_share(value, measure, stated):
@@ -319,10 +329,18 @@ class _Cells:
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""
-        return {
-            "note": self.text("note"), "problem": self.text("problem"), "next_step": self.text("next"),
-            "evidence": self.text("evidence"),
-        }  # fmt: skip
+        note, evidence = self.text("note"), self.text("evidence")
+        parts = [] if evidence is None or folded(evidence) in NOTHING else list(evidence_parts(evidence))
+        words = [part for part in parts if not _PLACE.search(part)]
+        if words:
+            # 见附件1, 浙环发〔2026〕1号: no file and no address, and no reason to refuse the row.
+            note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
+            cell = self.row.source.table.name(self.row.index, "evidence")
+            self.row_report.warnings.append(
+                f"{self.row.ref.text}（{cell}）：佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字"
+            )
+        places = "\n".join(part for part in parts if part not in words) or None
+        return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": places}
 
 
 def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
@@ -438,6 +456,8 @@ class _Figures:
         percent = self.cells.read("percent", self.cells.share)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
+        elif (share := self.cells.share_in_note()) is not None:
+            found.update(self._percent(share, "note"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
         return found
@@ -536,6 +556,8 @@ class _Figures:
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
+    if cells.share_in_note() is not None:
+        given["note"] = None
     try:
         given["note"] = _note(cells, previous, figures, given["note"])
     except TrackerError as error:
@@ -614,8 +636,15 @@ def _plain_lines(text: str | None) -> str | None:
     return read_text(text)
 
 
+_PLACE = re.compile(r"://|[/\\]|\.[A-Za-z0-9]{1,5}$")
+"""What a path or an address has, and words about papers have not."""
+_ADDRESS = re.compile(r"^www\.", re.IGNORECASE)
+
+
 def evidence_parts(text: str | None) -> Iterator[str]:
-    """Yield the paths and addresses in a cell of evidence, one a line."""
-    for part in (text or "").split("\n"):
-        if part.strip():
-            yield part.strip()
+    """Yield the paths and addresses in a cell of evidence, one a line; names of several files may stand in one."""
+    for line in (text or "").split("\n"):
+        names = [name.strip() for name in re.split("[；;、]", line)]
+        for part in names if len(names) > 1 and all(map(_PLACE.search, names)) else [line.strip()]:
+            if part:
+                yield _ADDRESS.sub("http://www.", part)

@@ -1,5 +1,6 @@
 """What holds for a whole table that came back: for which unit it speaks, of which day, who filled it in, and whether it is ours."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,8 +10,8 @@ from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.history import Statement
 from tracker.ledger.model import Item
+from tracker.ledger.replay import Statement
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
@@ -20,7 +21,7 @@ from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.registry import ledger_value, load_units
+from tracker.store.registry import ledger_value, load_units, units_called
 from tracker.store.statements import imported_files
 
 _LONGEST_NAME = 60
@@ -154,6 +155,21 @@ class Receiver:
                 sheet.unit = shown
             except Refused as error:
                 yield table.problem(cell, str(error))
+        elif given is None and not table.is_ours:
+            self._read_named_unit(sheet)
+
+    def _read_named_unit(self, sheet: TakenSheet) -> None:
+        """Take the unit that a line above a table calls the one it is of; say where a title or a sheet has the name of one."""
+        table = sheet.table.table
+        named, titles = read_text(table.meta.get("named_unit", ("", ""))[0]), [table.sheet.name or "", *table.above]
+        if named is not None and units_called(self._connection, named):
+            sheet.unit = named
+            return
+        found = (match[1] for text in titles if (match := _TITLED.match(text.strip())))
+        shown = named or next((name for name in found if units_called(self._connection, name)), None)
+        if shown is not None:
+            remark = f"{sheet.file.name}：表中写有“{shorten(shown)}”，没有填报单位，按各事项的牵头单位记；由某一单位填报的请加 --unit"
+            sheet.file.remarks += [remark] if remark not in sheet.file.remarks else []
 
     def _is_among(self, given: str, units: Sequence[str]) -> bool:
         everybody = load_units(self._connection)
@@ -191,6 +207,10 @@ class Receiver:
         sheet.reviewer, sheet.phone = (
             _name(sheet.table.table.meta.get(said, ("", ""))[0])[:_LONGEST_NAME] for said in ("reviewer", "phone")
         )
+
+
+_TITLED = re.compile(r"([一-龥]{1,12}?[厅局委办])(?=[(（](?:盖章|公章)|20\d\d|[一二三四]季度|\d{1,2}月|关于|$)")
+"""How a title or the name of a sheet begins with whose table it is."""
 
 
 def _name(value: object) -> str:

@@ -16,13 +16,17 @@ from tracker.sheets.reading.cells import folded
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
 IDENTITY = ("id", "number", "name", "title")
-META: Mapping[str, Sequence[str]] = {
-    "unit": ALIASES["unit"], "date": (*ALIASES["date"], "数据时点"), "by": ALIASES["by"],
-    "reviewer": ("审核人", "审核", "审签人", "审核人签字"), "phone": ("联系电话", "联系方式", "电话"),
-}  # fmt: skip
-"""What may stand above or below a table, for the whole of it, by the names under which it is known."""
 EITHER = "单位"
 """A heading that means an organisation in one table and a unit of measure in another; what stands below tells."""
+META: Mapping[str, Sequence[str]] = {
+    "unit": ALIASES["unit"], "named_unit": ("责任单位", "责任部门", "单位名称", EITHER),
+    "date": (*ALIASES["date"], "数据时点", "统计时间", "统计日期", "截止日期", "截止时间", "报表期", "日期"), "by": ALIASES["by"],
+    "reviewer": ("审核人", "审核", "审签人", "审核人签字"), "phone": ("联系电话", "联系方式", "电话"),
+}  # fmt: skip
+"""What may stand above or below a table, for the whole of it, by the names under which it is known.
+
+named_unit: whose table it is in words that are not those of 填报单位.
+"""
 
 EXPORTED = frozenset({
     "plan", "kind", "number", "chapter", "section", "title", "text", "source", "responsibility", "lead_units",

@@ -37,7 +37,8 @@ _FOOT_ROWS = 12
 _LONG_LABEL, _SHORT_LABEL = 40, 6
 _WIDEST = 1 << 20
 _SIGNED = (
-    "填报单位|填表单位|报送单位|上报单位|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
+    "填报单位|填表单位|报送单位|上报单位|填报部门|报送部门|制表单位|责任单位|责任部门|单位名称|(?<![一-龥])单位"
+    "|统计时间|统计日期|截止日期|截止时间|报表期|(?<![一-龥])日期|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
     "|审核人|联系电话|联系方式"
 )
 _BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位|报送截止"
@@ -494,7 +495,11 @@ def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) 
             beside = row[place + 1] if place + 1 < len(row) else ""
             for label, words in _said(folded(value), labelled=labelled):
                 column = layout.said(label)
-                if column is None or column in found:
+                if (
+                    column is None
+                    or column in found
+                    or (label == EITHER and measures_above(f"{EITHER}：{words or beside}"))
+                ):
                     continue
                 if words:
                     found[column] = words, sheet.place(index, place)

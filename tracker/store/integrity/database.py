@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tracker.ledger.history import is_understood
+from tracker.ledger.replay import is_understood
 from tracker.store import ddl
 from tracker.store.connection import Connection, open_connection
 from tracker.store.integrity.chain import recipe_of

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tracker.errors import TrackerError
-from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link
+from tracker.ledger.replay import Statement
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import batches
 from tracker.store.integrity.findings import CUT, REPAIR, RESTORE, Finding

@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.history import Statement
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.replay import Statement
 from tracker.ledger.values import plain
 from tracker.store.projection import UNSURE_AT_ONCE, UNSURE_DAYS, UNSURE_DEADLINES, UNSURE_LIGHT, UNSURE_NEARNESS
 

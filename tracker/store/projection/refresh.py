@@ -10,9 +10,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
-from tracker.ledger.history import Statement, advance, may_advance
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.replay import Statement, advance, may_advance
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, batches
 from tracker.store.items import (

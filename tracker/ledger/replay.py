@@ -1,8 +1,4 @@
-"""From statements to standing: an item as its plan states it, and every report and decision about it, in order.
-
-A statement holds from its own date; among those of one date, the later entry comes later (docs/rules.md). Replaying the
-statements up to a day gives the item as of that day; leaving out what was recorded later gives it as known then.
-"""
+"""TODO."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.making import END, indicator, item
-from tracker.ledger.history import Statement, advance, may_advance, replay
 from tracker.ledger.model import Item, Link, Milestone, Role, Value
+from tracker.ledger.replay import Statement, advance, may_advance, replay
 from tracker.ledger.roll_up import resolve_links
 
 DAY = date(2023, 1, 1)
