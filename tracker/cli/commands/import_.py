@@ -127,7 +127,7 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     with act.changeset("import", detail={"file": path.name}) as changeset:
         take_schedule(changeset, path, day)
     act.done(counts, view)
-    if changeset.change is not None:
+    if changeset.change is not None and not act.dry_run:
         output.message(f"第 {changeset.change} 号改动；有误可运行 tracker undo {changeset.change} 撤销")
     return 0
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to, presumed
+from tracker.plans.reading.directions import CHANGE, FALLING_TO, HELD_IN, REDUCED_TO, direction_to, presumed
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
@@ -459,7 +459,9 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
         return replace(quantity, comparator="<=" if is_ceiling else quantity.comparator, direction="hold")
     direction, verb = direction_to(close, near)
     if not verb or comparator not in ("", "~"):
-        return replace(quantity, direction=direction or "up")
+        by_name = direction == "down" and not comparator and not FALLING_TO.search(close)
+        doubt = "越低越好的指标没有写明不超过，按不超过理解" if by_name else ""
+        return replace(quantity, direction=direction or "up", doubt=doubt)
     return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
 

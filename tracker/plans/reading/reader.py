@@ -235,8 +235,8 @@ class _Reader:
             for row in _numbered(table.rows):
                 if table.kind == TARGET:
                     made = self._annex_targets(table, row, label, due)
-                    if not all(map(self._is_past, made)):
-                        self.found.targets.extend(made)
+                    # 2025 beside 2030 is a step on the way.
+                    self.found.targets.extend(() if all(map(self._is_past, made)) else made)
                 else:
                     self._annex_item(table, row, label, due if table.kind == TASK else None)
 

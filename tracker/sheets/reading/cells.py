@@ -343,6 +343,7 @@ _PART_OF_YEAR = r"(?:\d{1,2}月(?:\d{1,2}日|底)?|第?[一二三四]季度|[上
 _INSIDE = re.compile(
     rf"(20\d\d年)?({_PART_OF_YEAR})"
     r"|(20\d\d年)(?:底|末|度?内|度)?(?=前|之前|以前|全面|基本|全部|完成|建成|竣工|投产|投用|取得|达到|实现|并|[^\w]|$)"
+    rf"|(?<!\d)((?:[今本当明后]年)(?:{_PART_OF_YEAR}|[底末内])|年[底末内])"
 )
 """Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
 _BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
@@ -351,6 +352,8 @@ _LENGTH = re.compile(
     r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
 )
 """How long something may take, from a day that is not said."""
+_AGO = re.compile("(?:[一二两三四五六七八九十]{1,3}|\\d{1,3}|半)(?:天|周|星期|礼拜|个月|年)(?:以|之)?前")
+"""半年前: so long ago, which nothing is due."""
 _DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
 _YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
@@ -393,7 +396,9 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 @lru_cache(maxsize=1024)
 def _due_written(text: str, today: date) -> Due:
-    bare = re.sub(r"[()。，,；;.、]+$", "", text)
+    bare, remark = re.subn(r"(?<=.)\([^()\d]+\)$", "", text)
+    bare = re.sub(r"[()。，,；;.、]+$", "", bare)
+    bare = re.sub(r"^(\d{1,2}[日号])(?:以前|之前|前)$", r"\1", bare)
     bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")
     bare = re.sub(r"年中(?:期)?$", "年6月" if re.match(r"20\d\d", bare) else "6月", bare)
     bare = re.sub(
@@ -404,11 +409,11 @@ def _due_written(text: str, today: date) -> Due:
     bare = re.sub(r"^(20\d\d)年元旦(?:节)?(?:之?前|前夕)$", lambda match: f"{int(match[1]) - 1}年底", bare)
     for holiday, eve in _HOLIDAYS:
         bare = re.sub(rf"^((?:20\d\d年)?)(?:{holiday})(?:之?前|前夕)$", rf"\g<1>{eve}", bare)
-    if _LENGTH.fullmatch(bare):
+    if _LENGTH.fullmatch(bare) or _AGO.fullmatch(bare):
         return Due(None, text)
     for each in _due_tries(bare):
         with suppress(Unclear):
-            return Due(parse_date(_TIME_OF_DAY.sub("", each), today))
+            return Due(parse_date(_TIME_OF_DAY.sub("", each), today), text if remark else None)
     if "每" not in text and (named := _named_inside(text, today)):
         return Due(max(named), text)
     if _DAY_LIKE.fullmatch(bare) and not _BEGINNING.fullmatch(bare):
@@ -433,6 +438,8 @@ def _named_inside(text: str, today: date) -> list[date]:
     found, year = [], ""
     for match in _INSIDE.finditer(_BEGINNING.sub("", text)):
         year = match[1] or match[3] or year
+        own = (match[4] or "").replace("内", "底").replace("当年", "今年")
+        said = f"{year}底" if own in ("年底", "年末") and year else own
         with suppress(Unclear):
-            found.append(parse_date(f"{year}{match[2] or ''}", today))
+            found.append(parse_date(said or f"{year}{match[2] or ''}", today))
     return found
