@@ -55,10 +55,13 @@ class Cli:
             pytest.skip("looks into the file of a ledger, and this one is on a server")
         return Path(self.environ["TRACKER_DB"])
 
-    def __call__(self, *words: object, answers: str | None = None, piped: str = "") -> Result:
+    def __call__(self, *words: object, answers: str | None = None, piped: str | bytes = "") -> Result:
         """Run one command. answers: what a person types at a terminal; None: no terminal. piped: what comes in without one."""
-        out, err, given = Stream(), Stream(), Stream(piped if answers is None else answers)
-        given.terminal = err.terminal = answers is not None
+        out, err = Stream(), Stream()
+        given: io.TextIOBase = io.TextIOWrapper(io.BytesIO(piped)) if isinstance(piped, bytes) else Stream(piped)
+        if answers is not None:
+            given = Stream(answers)
+            given.terminal = err.terminal = True
         context.__init__(given, out, err, self.environ, lambda: self.now)  # type: ignore[misc]
         os.environ.pop("TRACKER_CONFIG", None)
         if "TRACKER_CONFIG" in self.environ:

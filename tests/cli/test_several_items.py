@@ -1,9 +1,13 @@
 """Several items in one command: lists, ranges, ids from stdin, a batch of lines; one change, all of it or none."""
 
 import json
+from types import SimpleNamespace
+
+import pytest
 
 from tests.cli.ledgers import asked, unchanged
 from tests.conftest import Cli, Result
+from tracker.cli.commands import log
 
 
 def piped(cli: Cli, text: str, *words: object) -> Result:
@@ -87,9 +91,15 @@ def test_a_wrong_line_stores_nothing_and_is_named(cli: Cli) -> None:
         ("zj-task-7", "错误：标准输入第 2 行“zj-task-7”：没有填写任何内容"),
         ('zj-task-7 --note "开', "引号不成对"),
         ("zj-task-7 --percent 4 --by 李四", "--by 请写在 tracker log - 之后"),
+        ("zj-task-7 --help", "没有选项 --help"),
+        # Blank lines and remarks are counted as an editor counts them.
+        ("\n# 注\nzj-task-99 --percent 4", "错误：标准输入第 4 行：没有事项 zj-task-99"),
+        # Of two lines about one thing each would be held against the ledger only: 未启动 would stand beside 40 %.
+        ("zj-task-6 --state 未启动", "错误：标准输入第 2 行：zj-task-6 在第 1 行已写过；同一单位同一日期请合为一行"),
     ):
         with unchanged(cli):
             result = piped(cli, f"zj-task-6 --percent 40\n{line}\n", "log", "-")
+        assert not result.out
         assert result.code in (1, 2)
         assert said in result.err
 
@@ -98,6 +108,33 @@ def test_options_beside_the_dash_hold_for_every_id(cli: Cli) -> None:
     result = piped(cli, "zj-task-6\nzj-task-7\n", "log", "-", "--note", "年底通车")
     assert result.out.count("年底通车") == 2
     assert "第 2 号改动" in result.err
+
+
+def test_a_batch_in_the_encodings_of_windows(cli: Cli) -> None:
+    for percent, codec in enumerate(("utf-8", "utf-8-sig", "gb18030", "utf-16"), start=1):
+        batch = f"zj-task-6 --percent {percent} --note 推进\r\n\r\nzj-task-7 --same\r\n".encode(codec)
+        assert f"完成率 {percent}%；推进" in cli("log", "-", piped=batch).out
+    assert "错误：标准输入不是 UTF-8" in cli("log", "-", piped=b"zj-task-6 --note \xff\xff\n").err
+
+
+def test_a_backslash_in_a_line_is_that_of_a_path_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = r'zj-task-6 --evidence C:\报送\a.pdf --note "两 个"'
+    assert "C:报送a.pdf" in log.line_words(line)
+    monkeypatch.setattr(log, "os", SimpleNamespace(name="nt"))
+    assert log.line_words(line) == ["zj-task-6", "--evidence", r"C:\报送\a.pdf", "--note", "两 个"]
+
+
+def test_figures_as_a_cell_of_a_table_has_them(cli: Cli) -> None:
+    for written, said in (
+        ("0.45", "如果是 45%，请改填 45"), ("四成五", "按 45% 读取"), ("约45", "按 45% 读取"), ("百分之四十五", "按 45% 读取"),
+        ("40以上", "完成率“40以上”不是数字"),
+    ):  # fmt: skip
+        assert said in cli("log", "zj-task-6", "--percent", written, "--dry-run").err
+    for written, said in (
+        ("0.785", "如果是 78.5%，请改填 78.5"), ("约78.5", "按 78.5 读取"), ("七成八", "按 78% 读取"),
+        ("80以上", "现值“80以上”不是数字"), ("78。5", "现值“78。5”不是数字"), ("78.5吨", "计量单位“吨”与“%”不能换算"),
+    ):  # fmt: skip
+        assert said in cli("log", "zj-target-20.1", "--value", written, "--dry-run").err
 
 
 def test_state_in_the_words_of_people(cli: Cli) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +73,16 @@ def unwanted(modules: set[str], names: set[str]) -> set[str]:
 )
 def test_a_hot_command_imports_nothing_heavy(cli: Cli, words: str, banned: set[str]) -> None:
     assert unwanted(loaded(cli, *words.split()), banned) == set()
+
+
+@pytest.mark.anywhere
+def test_a_plain_table_is_imported_without_what_workbooks_need(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "报送.csv").write_text("编号,完成率\nzj-task-6,40\n", encoding="utf-8")
+    modules = loaded(cli, "import", str(tmp_path / "报送.csv"), "--dry-run")
+    workbooks = {f"tracker.sheets.{name}" for name in ("layout", "schedule", "reading.xlsx", "reading.package")}
+    assert (
+        unwanted(modules, {*HEAVY - {"dateutil"}, *workbooks, "zipfile", "tempfile", "tracker.plans.shipped"}) == set()
+    )
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="which of them are touched is a matter of the version")

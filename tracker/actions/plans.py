@@ -32,7 +32,7 @@ from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:
     from tracker.plans.reading.commitments import Measured
-    from tracker.plans.reading.quantities import Quantity
+    from tracker.plans.reading.model import Quantity
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(

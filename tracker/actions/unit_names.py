@@ -13,7 +13,6 @@ from tracker.sheets.reading.cells import NOTHING, folded
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
-from tracker.store.plan_rows import unit_region
 from tracker.store.registry import Contact, load_contacts, load_units, merged_units, units_called
 
 
@@ -62,6 +61,8 @@ def alias(changeset: Changeset, text: str, other: str) -> Unit:
 
 def add(changeset: Changeset, region: str, text: str) -> Unit:
     """Add to a changeset a unit that no row of a plan names. Raises Refused when the region knows that name already."""
+    from tracker.store.plan_rows import unit_region
+
     code = unit_region(changeset.connection, plan_code(changeset.connection, region))
     name = " ".join(text.split())
     if not name or "、" in name or ":" in name or "：" in name or len(name) > LONGEST_CONTACT:

@@ -141,10 +141,8 @@ def _group(name: str, table: Mapping[str, Command | Group], callback: Any = lamb
 def parsed(name: str, words: Sequence[str]) -> dict[str, Any]:
     """Return the values of a command's own line, read but not run; raises Unclear for one that cannot be read."""
     try:
-        with root().get_command(None, name).make_context(name, list(words)) as line:
+        with root().get_command(None, name).make_context(name, list(words), help_option_names=[]) as line:
             return dict(line.params)
-    except typer.Exit:
-        raise Unclear("这里不能写 --help") from None
     except Exception as error:
         from tracker.cli.help import usage_error
 

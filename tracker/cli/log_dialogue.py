@@ -17,7 +17,7 @@ from tracker.actions.selection import Filter
 from tracker.actions.todo import Debt, owed
 from tracker.cli import detail_view, output
 from tracker.cli.context import context
-from tracker.cli.options import figure_of, words
+from tracker.cli.options import figure_of, share_of, words
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.ids import Ref, parse_id
@@ -25,7 +25,7 @@ from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import OPEN_STATES, STATES, state_code
-from tracker.ledger.values import FULL_WIDTH, factor_between, parse_percent, plain, shorten
+from tracker.ledger.values import FULL_WIDTH, factor_between, plain, shorten
 from tracker.store.changeset import Author, Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -144,7 +144,7 @@ def _figures(item: Item, subject: Item | Indicator, entry: Entry) -> Entry:
     if entry.state == "completed" or (subject is item and item.indicators):
         return entry
     last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
-    return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", parse_percent))
+    return replace(entry, percent=_number(f"完成率（0–100，上期 {last}，回车不变）：", share_of))
 
 
 def _read_value(indicator: Indicator, answer: str) -> tuple[Decimal, str | None]:
@@ -359,7 +359,7 @@ def _steps(item: Item, given: dict[str, Any]) -> list[_Step]:
         has_percent = state == "in_progress" or (state == "not_started" and subject.percent)  # which falls to 0 then
         if has_percent and len(item.indicators) < 2:  # noqa: PLR2004 - several share no percent
             last = "无" if subject.percent is None else f"{plain(subject.percent)}%"
-            steps.append(_Step("percent", f"完成率 %（上期 {last}）", parse_percent))
+            steps.append(_Step("percent", f"完成率 %（上期 {last}）", share_of))
     steps.append(_Step("note", "本期进展", str))
     if given.get("note"):
         steps += [_Step("problem", "存在问题", str), _Step("next_step", "下步安排", str)]

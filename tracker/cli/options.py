@@ -1,16 +1,18 @@
 """Options and arguments that many commands have, and how their values are read: counts, days, figures, lists of words, ids."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
 from tracker.cli.context import context
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear, notify
 from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
-from tracker.ledger.values import parse_number, shorten
+from tracker.ledger.values import converted, parse_number, parse_percent, plain, shorten
 
 if TYPE_CHECKING:
     from tracker.actions.selection import Filter
@@ -72,9 +74,39 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     from tracker.ledger.values import split_figure
 
     number, behind = split_figure(text)
+    if re.search(_IN_WORDS, text):
+        from tracker.sheets.reading.cells import figure_written
+
+        found, behind = figure_written(text, what)
+        number, behind = text if found is None else str(found), behind or None
+        notify(f"注意：{what}“{shorten(text)}”按 {number}{behind or ''} 读取；请核对")
+    elif behind is not None and re.match(_NO_MEASURE, behind):
+        raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
     if behind is not None and measure is not None and behind != measure:
         raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
     return parse_number(number, what=what), behind or measure
+
+
+_IN_WORDS = r"^\s*(?:大?约|大致)|(?:左右|上下)\s*$|[一二三四五六七八九]成|百分之|^\s*一半\s*$"
+"""What a figure has that is written as people say it (约60%, 七成八): it is read as a table's cell is."""
+_NO_MEASURE = "[以之][上下内]|[及多余。]"
+"""What may stand behind a number and is no unit of measure: 80以上, 100多, 78。5."""
+
+
+def share_of(text: str) -> Decimal:
+    """Return a share in percent, written in any way that a table's cell may have it; raises Unclear for none."""
+    if not re.search(_IN_WORDS, text):
+        if re.fullmatch(r"0?\.\d+", text.strip()):
+            meant = plain(converted(parse_percent(text), Decimal(100)))
+            notify(f"注意：完成率填的是 {text.strip()}，按 {text.strip()}% 读取；如果是 {meant}%，请改填 {meant}")
+        return parse_percent(text)
+    from tracker.sheets.reading.cells import read_percent
+
+    found = read_percent(text)
+    if found is None:
+        raise Unclear(f"完成率“{shorten(text)}”不是数字，请填写如 61.5 的数字")
+    notify(f"注意：完成率“{shorten(text)}”按 {plain(found)}% 读取；请核对")
+    return found
 
 
 class FilterOptions:
@@ -151,19 +183,35 @@ def stdin_bytes() -> bytes:
     return buffer.read() if buffer is not None else context.stdin.read().encode()
 
 
-def stdin_lines() -> list[str]:
-    """Return the lines of stdin that say something: no blank ones, no remarks (# …); raises Unclear where there are none."""
-    lines = [line.strip().removeprefix("\ufeff") for line in context.stdin]
-    found = [line for line in lines if line and not line.startswith("#")]
+def stdin_lines() -> list[tuple[int, str]]:
+    """Return the lines of stdin that say something, with their numbers: no blank ones, no remarks (# …).
+
+    Raises Unclear where there are none, Refused where they are no text.
+    """
+    lines = [(number, line.strip()) for number, line in enumerate(StringIO(_stdin_text(), newline=None), start=1)]
+    found = [(number, line) for number, line in lines if line and not line.startswith("#")]
     if not found:
         raise Unclear("标准输入是空的；“-” 表示从标准输入读取，每行一个编号")
     return found
 
 
+def _stdin_text() -> str:
+    """Return stdin as text: what a person types as the terminal has it, a file in any encoding in which tables come in."""
+    buffer = None if context.stdin.isatty() else getattr(context.stdin, "buffer", None)
+    if buffer is None:
+        return context.stdin.read().removeprefix("\ufeff")
+    from tracker.sheets.reading.delimited import decoded
+
+    try:
+        return decoded(buffer.read())[1].removeprefix("\ufeff")
+    except Refused:
+        raise Refused("标准输入不是 UTF-8、UTF-16 或 GB18030 编码的文字；请另存为 UTF-8 后重试") from None
+
+
 def _with_stdin(texts: Sequence[str]) -> list[str]:
     if STDIN not in texts:
         return list(texts)
-    lines = stdin_lines()
+    lines = [line for _, line in stdin_lines()]
     # The heading of `list --fields id --csv`.
     given = lines[1:] if lines[0].lower() in ("id", "编号") else lines
     place = list(texts).index(STDIN)

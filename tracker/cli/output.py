@@ -101,7 +101,7 @@ def json_parts(rows: Iterable[Any]) -> Iterator[str]:
     """Yield rows as an array of JSON, one row a line, some rows at a time; what is written of it takes no memory."""
     from json import JSONEncoder
 
-    encode = JSONEncoder(ensure_ascii=False, default=_json_default).encode
+    encode = JSONEncoder(ensure_ascii=False, default=_json_default, check_circular=False).encode
     rest, before = iter(rows), "[\n"
     while part := list(islice(rest, _PART)):
         # One call of the encoder for all of them: a mark between two rows becomes the end of a line.

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.terms import KINDS
-from tracker.sheets.layout import HIGHEST, holdable, open_workbook, row_height, text_height
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem, TableFile, no_header
@@ -27,7 +26,6 @@ from tracker.sheets.reading.headings import (
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import TITLE_ROWS, Table
 from tracker.sheets.reading.values import Fault
-from tracker.sheets.reading.xlsx import area_of
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
 
@@ -297,6 +295,8 @@ def _sheet(path: Path, name: str | None) -> Sheet | None:
 
 
 def _content(sheet: Sheet | None, cell: str | None) -> str:
+    from tracker.sheets.reading.xlsx import area_of
+
     area = area_of(cell) if cell else None
     if sheet is None or area is None or area[0] >= len(sheet.rows):
         return ""
@@ -315,6 +315,8 @@ def _split(message: str) -> tuple[str, str]:
 
 def notice_workbook(file: str, unit: str, cells: Sequence[WantedCell]) -> bytes:
     """Return the notice as a workbook; the same errors give the same bytes."""
+    from tracker.sheets.layout import HIGHEST, holdable, open_workbook, row_height, text_height
+
     target = io.BytesIO()
     workbook = open_workbook(target)
     workbook.set_properties({

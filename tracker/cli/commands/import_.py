@@ -15,7 +15,6 @@ from tracker.actions.name_lookup import units_named
 from tracker.cli import output
 from tracker.cli.app import read_command, write_command
 from tracker.cli.context import context
-from tracker.cli.export_options import frozen_goalposts
 from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
@@ -327,6 +326,7 @@ def verify(
     单元格都与导出时一致为 0，有改动或不能逐格核对的为 1；填报表只核对锁定的格。
     """
     from tracker.actions.verification import verify as verify_file
+    from tracker.cli.export_options import frozen_goalposts
 
     with options.ledger(may_create=False) as connection:
         found = verify_file(connection, Path(file), frozen_goalposts())

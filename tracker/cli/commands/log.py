@@ -1,6 +1,9 @@
 """`tracker log`."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
 from typing import Annotated, NamedTuple
 
 import typer
@@ -12,7 +15,7 @@ from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, stdin_lines
+from tracker.cli.options import STDIN, Evidence, Text, day_of, figure_of, named, share_of, stdin_lines
 from tracker.cli.terminal import LONG, indented
 from tracker.cli.write_options import Doubted, WriteOptions
 from tracker.errors import Refused, TrackerError, Unclear
@@ -20,14 +23,14 @@ from tracker.ledger.ids import Ref
 from tracker.ledger.model import part_of
 from tracker.ledger.report_rules import REPORTABLE_STATES, Entry, check_reportable
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import parse_percent, plain, shorten
+from tracker.ledger.values import converted, plain, shorten
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 
 
 class Said(NamedTuple):
-    """One line of reporting: on what, what it says, and whether it says that nothing changed."""
+    """One line of reporting: on what, what it says, and whether it says that nothing changed. line: its number in a batch."""
 
     ids: tuple[str, ...]
     region: str | None
@@ -35,6 +38,7 @@ class Said(NamedTuple):
     evidence: tuple[str, ...] = ()
     same: bool = False
     unit: str | None = None
+    line: int | None = None
 
 
 @write_command
@@ -70,15 +74,13 @@ def log(
     例：tracker log - < 本周.txt
     在终端上会询问缺少的内容，不写编号则逐项填报本单位的待办；在管道中从不询问。
     log - 的每行写编号和选项，如 zj-task-6 --percent 40，合为一次改动；
-    log - 另写了选项时，每行只写编号，各项同样填报。
+    log - 另写了选项时，每行只写编号，各项同样填报。空行和 # 开头的行不读。
     """
     ids = ids or []
     said = _said(ids, state, percent, value, note, problem, next_step, evidence, date, same, measure, region, year=year)
-    if tuple(ids) == (STDIN,) and said.entry.is_empty and not same:
-        lines = [_line(place, text) for place, text in enumerate(stdin_lines(), start=1)]
-    else:
-        lines = [said]
-    entry = said.entry
+    lines, entry = [said], said.entry
+    if tuple(ids) == (STDIN,) and entry.is_empty and not same:
+        lines = [_line(number, text) for number, text in stdin_lines()]
     asked = None
     if not ids:
         if not entry.is_empty or same or not options.may_ask:
@@ -99,11 +101,14 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
     with options.changeset("log") as changeset:
         report_context = _report_context(changeset.connection)
         recorded: list[Recorded] = []
-        for place, each in enumerate(lines, start=1):
-            try:
-                recorded += _record_all(options, changeset, report_context, each, asked, skipped)
-            except TrackerError as error:
-                raise (error if len(lines) == 1 else type(error)(f"标准输入第 {place} 行：{error}")) from None
+        said = [(each, asked or _answers(options, changeset.connection, each)) for each in lines]
+        report_context.load(answer.ref.item for _, answers in said for answer in answers)
+        taken: dict[tuple[str, str, object], int | None] = {}
+        for each, answers in said:
+            with _named_line(each.line):
+                fresh = _record_all(changeset, report_context, each, answers, skipped)
+                _refuse_again(taken, fresh, each.line)
+            recorded += fresh
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
             raise Doubted(doubts)
@@ -111,6 +116,25 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
     for text in skipped:
         output.message(f"跳过 {text}")
     _tell(options, recorded, changeset)
+
+
+@contextmanager
+def _named_line(number: int | None, text: str = "") -> Iterator[None]:
+    """Have what is refused say in which line of a batch it stands."""
+    try:
+        yield
+    except TrackerError as error:
+        raise (error if number is None else type(error)(f"标准输入第 {number} 行{text}：{error}")) from None
+
+
+def _refuse_again(
+    taken: dict[tuple[str, str, object], int | None], fresh: Sequence[Recorded], line: int | None
+) -> None:
+    """Refuse a second line of a batch about one thing and day by one unit: each is held against the ledger, not against the other."""
+    for each in fresh:
+        key = each.id, _who(each), each.entry.value_date
+        if taken.setdefault(key, line) != line:
+            raise Refused(f"{each.id} 在第 {taken[key]} 行已写过；同一单位同一日期请合为一行")
 
 
 def _round(options: WriteOptions) -> list[Answers]:
@@ -138,7 +162,7 @@ def _said(
     entry = Entry(
         date=day_of(date, what="日期"),
         state=None if state is None else _state(state),
-        percent=None if percent is None else parse_percent(percent),
+        percent=None if percent is None else share_of(percent),
         value=number, note=_text(note), problem=_text(problem), next_step=_text(next_step), evidence="\n".join(evidence or ()) or None,
         measure=given_in, year=None if year is None else _year(year),
     )  # fmt: skip
@@ -147,39 +171,45 @@ def _said(
     return Said(tuple(ids or ()), region, entry, tuple(evidence or ()), same, unit)
 
 
-def _line(place: int, text: str) -> Said:
+def _line(number: int, text: str) -> Said:
     """Read a line of a batch, written as after `tracker log`; raises Unclear naming it."""
-    import shlex
-
     from tracker.cli.app import parsed
 
-    try:
-        values = parsed("log", shlex.split(text))
+    with _named_line(number, f"“{shorten(text)}”"):
+        values = parsed("log", line_words(text))
         if extra := [name for name in ("by", "db", "dry_run", "yes", "no_input", "json") if values.pop(name)]:
             raise Unclear(f"--{extra[0].replace('_', '-')} 请写在 tracker log - 之后，对各行都有效")
         said = _said(**values)
         if said.ids in ((), (STDIN,)) or (said.entry.is_empty and not said.same):
             raise Unclear("没有填写任何内容；请至少填 --state、--percent、--value、--note 之一，无变化请加 --same")
+    return said._replace(line=number)
+
+
+def line_words(text: str) -> list[str]:
+    """Return the words of a line as a shell parts them; a backslash is part of a path on Windows, as it is at its own prompt."""
+    import shlex
+
+    reader = shlex.shlex(text, posix=True, punctuation_chars=False)
+    reader.whitespace_split, reader.commenters = True, ""
+    if os.name == "nt":
+        reader.escape = ""
+    try:
+        return list(reader)
     except ValueError:
-        raise Unclear(f"标准输入第 {place} 行“{shorten(text)}”：引号不成对") from None
-    except TrackerError as error:
-        raise type(error)(f"标准输入第 {place} 行“{shorten(text)}”：{error}") from None
-    return said
+        raise Unclear("引号不成对") from None
+
+
+def _answers(options: WriteOptions, connection: Connection, said: Said) -> list[Answers]:
+    """Return what a line says of each thing that it names."""
+    with _named_line(said.line):
+        found = _named(connection, said.ids, said.region)
+    return [Answers(ref, said.entry, said.unit or options.speaker) for ref in found]
 
 
 def _record_all(
-    options: WriteOptions,
-    changeset: Changeset,
-    report_context: ReportContext,
-    said: Said,
-    asked: list[Answers] | None,
-    skipped: list[str],
+    changeset: Changeset, report_context: ReportContext, said: Said, answers: list[Answers], skipped: list[str]
 ) -> list[Recorded]:
     """Add the reports of one line to the changeset; of several that say 无变化, those that need none are named instead."""
-    answers = asked or [
-        Answers(ref, said.entry, said.unit or options.speaker)
-        for ref in _named(changeset.connection, said.ids, said.region)
-    ]
     recorded = []
     for each in answers:
         reason = _needs_nothing(report_context, each) if said.same and len(answers) > 1 else None
@@ -252,6 +282,13 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
 def _record(changeset: Changeset, report_context: ReportContext, said: Answers, same: bool) -> Recorded:
     spot = report_target(report_context, said.ref, said.entry, said.unit)
     recorded = put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
+    figure = said.entry.value
+    measure = getattr(spot.subject, "measure", None)
+    if figure is not None and measure == "%" and said.entry.measure is None and 0 < figure < 1:
+        meant = plain(converted(figure, Decimal(100)))
+        recorded.warnings.append(
+            f"{recorded.id}：现值填的是 {plain(figure)}，按 {plain(figure)}% 读取；如果是 {meant}%，请改填 {meant}"
+        )
     recorded.period = period_words(report_context, recorded, changeset.today)
     return recorded
 

@@ -24,8 +24,8 @@ from tracker.ledger.values import (
 )
 from tracker.plans.reading.commitments import Measured, read_row
 from tracker.plans.reading.directions import FALLING, FALLING_TO, HELD_IN, direction_to, is_reduction, presumed
+from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number
-from tracker.plans.reading.quantities import Quantity
 from tracker.plans.reading.reading_rules import AFTER, said_before
 
 _LONGEST_NAME = 300

@@ -146,7 +146,7 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
         return converted(exact(value), HUNDRED), "%"
     if isinstance(value, (int, float)):
         return exact(value), ""
-    return _figure_written(value, what)
+    return figure_written(value, what)
 
 
 _ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
@@ -174,7 +174,8 @@ def share_in_words(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
+def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
+    """Split a figure in words into its number and what stands behind it: 约60%, 四成五, 4.2 万辆; None for a word for nothing."""
     text = _ROUGH.sub("", folded(value))
     if not text.isascii():
         text = share_in_words(text)
