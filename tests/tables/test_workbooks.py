@@ -151,3 +151,10 @@ def test_what_no_reader_should_unpack(tmp_path: Path) -> None:
     sheet = '<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'
     with pytest.raises(Refused, match="实体声明"):
         first(package(tmp_path / "a.xlsx", "", sheet=sheet))
+
+
+def test_files_of_the_first_excels_are_called_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(bytes.fromhex("0902060000001000") + bytes(64))
+    with pytest.raises(Refused, match=r"Excel 5\.0 以前的文件"):
+        open_book(path)

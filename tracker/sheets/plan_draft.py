@@ -369,7 +369,7 @@ def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]
     A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are
     errors. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
     """
-    from tracker.plans.reading.sources import MAX_FILE, guard_zip, named
+    from tracker.plans.reading.document_file import MAX_FILE, guard_zip, named
 
     source = Path(path)
     with named(source):

@@ -10,7 +10,7 @@ import pytest
 from tests.plans.reading.samples import numbers, read, tasks
 from tracker.plans.reading.dates import Calendar, last_day
 from tracker.plans.reading.draft_json import answer
-from tracker.plans.reading.quantities import Quantity
+from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.reading_rules import basis_of
 
 
@@ -140,6 +140,10 @@ def test_title_and_region(text: str, title: str, region: str) -> None:
     [
         "南江晚报讯（记者 木石）3月5日，市政府召开发布会。去年新植树木35万株，到2025年达到50万株。",
         "南江市节能资金管理办法\n第一条 按投资总额的30%给予扶持。\n第二条 到2025年单个项目能耗不低于200吨。\n本办法自2023年1月1日起施行。",
+        (
+            "南江市促进绿色发展办法\n第一条 支持节水。（责任单位：市水务局）\n第二条 支持回收。（责任单位：市商务局）\n"
+            "第三条 支持改造。（责任单位：市工信局）"
+        ),
         "在全市大会上的讲话\n同志们：\n到2025年，我们要建成300个站点。",
         "Action plan\nBy 2025 the share reaches 20%.",
         "南江市2023年工作总结\n一、主要工作\n2025年前建成站点20个。",

@@ -10,9 +10,9 @@ import pytest
 from tests.plans.reading.samples import tasks
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
+from tracker.plans.reading.document_file import read_stream
 from tracker.plans.reading.formats import docx
 from tracker.plans.reading.model import Line, Table
-from tracker.plans.reading.sources import read_stream
 
 if TYPE_CHECKING:
     from pathlib import Path

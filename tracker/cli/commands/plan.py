@@ -205,7 +205,7 @@ def read(
 
 def _draft_of(path: Path, code: str) -> "tuple[Draft, list[Problem] | None]":
     """Return the draft of a document, or of a file of tables with what of them was not taken (None for a document)."""
-    from tracker.plans.reading.sources import is_table
+    from tracker.plans.reading.document_file import is_table
 
     if is_table(path):
         from tracker.sheets.plan_tables import read_table_plan
@@ -231,7 +231,7 @@ def _tell_draft(draft: "Draft") -> None:
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
-    from tracker.plans.reading.sources import is_table
+    from tracker.plans.reading.document_file import is_table
     from tracker.sheets.plan_draft import read_draft
     from tracker.sheets.plan_tables import is_draft
 

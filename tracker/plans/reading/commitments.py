@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, Deadline, calendar_after, cell_day, deadlines
 from tracker.plans.reading.punctuation import masked, shadow, split_top
-from tracker.plans.reading.quantities import Quantity, quantities, wordings
+from tracker.plans.reading.quantities import quantities, wordings
 
 if TYPE_CHECKING:
-    from tracker.plans.reading.model import Passage
+    from tracker.plans.reading.model import Passage, Quantity
 
 _PURPOSE = re.compile(
     "为[^，。；]{2,40}(?:奠定|提供|打下|创造|贡献|作出|做出)|从而|以(?:实现|确保|促进|推动|支撑)|助力"

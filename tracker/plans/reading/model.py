@@ -157,6 +157,24 @@ class Passage:
         return Passage(self.text[begin:stop], tuple(starts), tuple(places))
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause."""
+
+    name: str
+    comparator: str
+    value: str = ""
+    bound: str = ""
+    aspirational: bool = False
+    measure: str = ""
+    baseline_year: str = ""
+    baseline_value: str = ""
+    scope: str = ""
+    direction: str = ""
+    at: int = 0
+    doubt: str = ""
+
+
 @dataclass(slots=True)
 class Finding:
     """One row of the draft: its cells by column, where it stands, the words it was read from, and how sure that is.

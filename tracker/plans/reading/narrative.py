@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading.commitments import Aim, Commitment, Measured, leads_in, read_commitments
 from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, cell_day, deadlines
 from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
-from tracker.plans.reading.model import TASK, Finding, joined
+from tracker.plans.reading.model import TASK, Finding, Quantity, joined
 from tracker.plans.reading.outline import Node, tidy_mark
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, masked, shadow, split_top
-from tracker.plans.reading.quantities import Quantity
 from tracker.plans.reading.responsibilities import (
     Responsibility,
     content_label,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to
 from tracker.plans.reading.lexicon import words_of
+from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
 from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
 
@@ -135,24 +136,6 @@ _TAIL = re.compile(
 )
 _LISTED = re.compile("[^，。；\\d]{0,20}[、和及与]")
 _LIST = re.compile("[、和与]|(?<![普涉以])及(?![率时格以])")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause."""
-
-    name: str
-    comparator: str
-    value: str = ""
-    bound: str = ""
-    aspirational: bool = False
-    measure: str = ""
-    baseline_year: str = ""
-    baseline_value: str = ""
-    scope: str = ""
-    direction: str = ""
-    at: int = 0
-    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import cell_day, last_day
 from tracker.plans.reading.directions import presumed
+from tracker.plans.reading.document_file import read_stream
 from tracker.plans.reading.doubts import mark
 from tracker.plans.reading.flattened_tables import with_tables
 from tracker.plans.reading.model import (
@@ -30,18 +31,18 @@ from tracker.plans.reading.model import (
     Finding,
     Line,
     Passage,
+    Quantity,
     Stream,
     Table,
     joined,
 )
 from tracker.plans.reading.outline import Node, outline
 from tracker.plans.reading.punctuation import shadow, tidy
-from tracker.plans.reading.quantities import Quantity, quantities
+from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
 from tracker.plans.reading.responsibilities import lead_rule, read_responsibility, rider_in
 from tracker.plans.reading.similarity import Known, alike, pairs, within
-from tracker.plans.reading.sources import read_stream
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
 from tracker.plans.reading.title_page import (
     calendar_of,
@@ -242,13 +243,14 @@ class _Reader:
     def _tables(self, tables: Sequence[AnnexTable], label: str) -> None:
         for table in tables:
             due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
-            for row in _numbered(table.rows):
-                if table.kind == TARGET:
-                    made = self._annex_targets(table, row, label, due)
-                    # 2025 beside 2030 is a step on the way.
-                    self.found.targets.extend(() if all(map(self._is_past, made)) else made)
-                else:
+            rows = _numbered(table.rows)
+            if table.kind != TARGET:
+                for row in rows:
                     self._annex_item(table, row, label, due if table.kind == TASK else None)
+                continue
+            made = [target for row in rows for target in self._annex_targets(table, row, label, due)]
+            if self.listed or not self._are_past(made):
+                self.found.targets.extend(made)
 
     def _answer(self, row: AnnexRow) -> dict[str, str]:
         """Return the responsibility columns of an annex row."""
@@ -344,9 +346,9 @@ class _Reader:
                 finding.doubt("due", reason, 5)
             yield _Target(finding, measured)
 
-    def _is_past(self, target: _Target) -> bool:
-        """Tell a row of what was reached before the plan begins (“十三五”指标完成情况)."""
-        dues = [one.due for one in target.measured if one.due]
+    def _are_past(self, targets: Sequence[_Target]) -> bool:
+        """Tell a table of what was reached before the plan begins (“十三五”指标完成情况)."""
+        dues = [one.due for target in targets for one in target.measured if one.due]
         return bool(dues) and max(dues).year < self.first_year
 
     def _annex_targets(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> list[_Target]:

@@ -16,7 +16,7 @@ from tracker.plans.reading.directions import HELD_IN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.plans.reading.quantities import Quantity
+    from tracker.plans.reading.model import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +357,8 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if _NEVER.search(title) and (own := first(TITLES, title)):
         return f"像{own.means}"
     if tasks:
-        own = first(TITLES, title) if tasks <= _FEW_TASKS and not _PLAN_TITLE.search(_COVERING.sub("", title)) else None
-        return f"像{own.means}" if own else ""
+        own = None if _PLAN_TITLE.search(_COVERING.sub("", title)) else first(TITLES, title)
+        return f"像{own.means}" if own and (tasks <= _FEW_TASKS or own is TITLES[0]) else ""
     head = text[:_HEAD]
     names = [title] if _SURE_TITLE.search(title) else [title, *_lines(head)[:3]]
     found = next((each for name in names if (each := first(TITLES, name))), None)

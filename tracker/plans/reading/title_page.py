@@ -197,6 +197,29 @@ def _take_title(annex: Annex) -> None:
 
 def _title(blocks: Sequence[Block]) -> tuple[int, str]:
     """Return the index of the first block after the title, and the title."""
+    lines = _lines_of_front(blocks)
+    promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
+    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index, promised))]
+    best = next((each for each in found if any(_is_called(each[1], name) for name in promised)), None)
+    own = _notice_title(lines[:_HEAD_OF_NOTICE])
+    own = "" if re.search("[印转]发", own) else own
+    if re.search("关于(?:成立|调整|召开|举办|组织)", own):
+        return 0, own
+    head = "".join(lines[:_ABOUT_LINES])
+    if not best and (headline := _HEADLINE.match(shadow(head))):
+        return 0, head[headline.start(1) : headline.end(1)]
+    if best or found:
+        return best or found[0]
+    if own:
+        return 0, own
+    notice = _NOTICE.search(shadow("".join(lines[:_HEAD_OF_NOTICE]))) or _NOTICE.search(shadow("".join(lines)))
+    if notice:
+        return 0, tidy(next(filter(None, notice.groups())))
+    return 0, _notice_title(lines) or _named_in_preface(lines) or _run_in_title(lines)
+
+
+def _lines_of_front(blocks: Sequence[Block]) -> list[str]:
+    """Return the lines up to the first chapter, one for each block; a word broken over two is put together (…的通 / 知)."""
     lines: list[str] = []
     for block in blocks[:_MAX_FRONT]:
         if not isinstance(block, Line):
@@ -209,24 +232,10 @@ def _title(blocks: Sequence[Block]) -> tuple[int, str]:
         if lines and mark and (mark.rank in CHAPTER_RANKS or mark.rank == SECTION_RANK):
             break
         if lines and re.fullmatch("通?知", text):
-            lines[-1] += text  # …项目的通 / 知
+            lines[-1] += text
             text = ""
         lines.append(text)
-    promised = [_bare(name) for name in re.findall("《([^《》]{4,80})》", shadow("".join(lines)))]
-    found = [each for index in range(len(lines)) if (each := _title_ending_at(lines, index, promised))]
-    best = next((each for each in found if any(_is_called(each[1], name) for name in promised)), None)
-    head = "".join(lines[:_ABOUT_LINES])
-    if not best and (headline := _HEADLINE.match(shadow(head))):
-        return 0, head[headline.start(1) : headline.end(1)]
-    if best or found:
-        return best or found[0]
-    own = _notice_title(lines[:_HEAD_OF_NOTICE])
-    if own and not re.search("[印转]发", own):
-        return 0, own
-    notice = _NOTICE.search(shadow("".join(lines[:_HEAD_OF_NOTICE]))) or _NOTICE.search(shadow("".join(lines)))
-    if notice:
-        return 0, tidy(next(filter(None, notice.groups())))
-    return 0, _notice_title(lines) or _named_in_preface(lines) or _run_in_title(lines)
+    return lines
 
 
 def _is_called(title: str, name: str) -> bool:

@@ -51,9 +51,13 @@ _PLACE = re.compile(
     "(?:管委会|人民政府|政府))"
 )
 _NAMED_PLACE = re.compile(
-    "[一-龥]{2,6}?(?:新区|自治县|自治州|区|县|市|旗|州|盟|镇|乡)(?:人民政府|政府|管委会?|管理委员会|党工委|行政公署|行署)|"
+    "(?:[一-龥]{2,6}?(?:新区|自治县|自治州|区|县|市|旗|州|盟|镇|乡)|(?![各本全])[一-龥][县镇乡])(?:人民政府|政府|管委会?|管理委员会|党工委|行政公署|行署)|"
     "[一-龥]{0,4}?(?:高新区|经开区|新区|开发区|自贸区|保税区|度假区|风景区|合作区)[一-龥]{0,12}"
 )
+_OF_COUNTY = re.compile(
+    "(?:(?![各本全])[一-龥]{1,4}(?:县|旗)|(?![一-龥]{0,3}[园发山老林景护社灾矿库辖地特郊灌汛]区)[一-龥]{1,3}区)[一-龥]{2,8}[局委办]"
+)
+"""A body of a county or district by its whole name: 乙区住建局. What is called a 区 without being one (园区, 库区) takes a prefix."""
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
 _NOBODY = ("部门", "单位")
 _NO_NAMES = ("省级", "市级", "县级", "区级", "公司", "协会", "学会", "商会", "集团", "医院", "学校")
@@ -172,7 +176,11 @@ def prefix_of(name: str) -> str:
 def stands_alone(name: str) -> bool:
     """Tell whether a name has a place or standing of its own and never takes an elided prefix."""
     core = _core(name)
-    if re.fullmatch("[一-龥]{2,6}(?:区|县|市|州|镇|乡|街道)", core) or _NAMED_PLACE.fullmatch(core):
+    if (
+        re.fullmatch("[一-龥]{2,6}(?:区|县|市|州|镇|乡|街道)", core)
+        or _NAMED_PLACE.fullmatch(core)
+        or _OF_COUNTY.fullmatch(core)
+    ):
         return True
     if _OFFICE.search(core):
         return True

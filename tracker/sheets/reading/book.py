@@ -27,6 +27,8 @@ _BINARY = (
     (b"Rar!", "这是压缩包，不是工作簿；请解压后导入"), (b"7z\xbc\xaf", "这是压缩包，不是工作簿；请解压后导入"),
     (b"\x1f\x8b", "这是压缩包，不是工作簿；请解压后导入"), (_PDF, "这是 PDF，不能导入；请发回 .xlsx"),
     (_RICH_TEXT, "这是 Word 文档，不能导入；请发回 .xlsx"),
+    *((mark, "这是 Excel 5.0 以前的文件；请用 Excel 或 WPS 打开后另存为 .xlsx")
+      for mark in (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")),
 )  # fmt: skip
 
 

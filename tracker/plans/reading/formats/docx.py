@@ -13,9 +13,9 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import Refused
+from tracker.plans.reading.document_file import guard_zip
 from tracker.plans.reading.formats.grids import MAX_SPAN, Grid, is_layout
 from tracker.plans.reading.model import Line, Place, Table
-from tracker.plans.reading.sources import guard_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

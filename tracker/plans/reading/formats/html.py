@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import Refused
+from tracker.plans.reading.document_file import decoded
 from tracker.plans.reading.formats.grids import MAX_SPAN, Grid, is_layout
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Place, Table
-from tracker.plans.reading.sources import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import Refused
+from tracker.plans.reading.document_file import guard_zip
 from tracker.plans.reading.formats.pdf import MAX_PAGES
 from tracker.plans.reading.model import Line, Place, Table
-from tracker.plans.reading.sources import guard_zip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

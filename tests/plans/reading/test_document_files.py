@@ -17,10 +17,10 @@ from tests.plans.reading.test_annex_tables import cells
 from tests.sheets.office import NEEDS_OFFICE, convert
 from tracker.errors import Refused
 from tracker.plans.reading import read_document
+from tracker.plans.reading.document_file import read_stream
 from tracker.plans.reading.formats import child, grids, html
 from tracker.plans.reading.formats.grids import MAX_SPAN
 from tracker.plans.reading.model import TARGET, Line, Table
-from tracker.plans.reading.sources import read_stream
 
 if TYPE_CHECKING:
     from pathlib import Path
