@@ -267,3 +267,13 @@ def test_a_share_of_parts_is_that_of_the_year_whose_figures_they_gave(cli: Cli, 
         cli.ok("log", "zj-target-24", "--region", city, "--value", "89" if city == "丽水市" else "95", "--year", "2025")
     (number,) = json.loads(cli.ok("show", "zj-target-24", "--json"))["indicators"]
     assert (number["actual"], number["met_on"], number["met_late"]) == (90.9, "2025-12-31", False)
+
+
+def test_what_a_table_of_shares_says_beside_them_and_sums_that_miss_are_told(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    rows = "".join(f"{city},{'-0.1' if city == '丽水市' else '达到0.3'},说明\n" for city in CITIES)
+    path.write_text(f"地市,目标值,备注\n{rows}合计,2.9,\n注：初步方案,,\n", encoding="utf-8")
+    result = cli("breakdown", "zj-target-12", "--to", "cities", "--values", path, "--dry-run", "--json")
+    assert "B12：目标值是负数（-0.1）" in result.err
+    assert "各地区的目标值合计 2.9万辆，少于 zj-target-12.1 的 4万辆" in result.err
+    assert [each["cell"] for each in json.loads(result.out)["ignored"]] == ["C1", "A14"]

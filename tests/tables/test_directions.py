@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Cli
 from tests.tables.making import add_plan, workbook
+from tracker.plans.reading.directions import presumed
+from tracker.plans.reading.target_values import read_target
 
 TO = (
     "减至", "降低为", "压减到", "缩短至", "下降到", "削减至", "压缩至", "精简到", "收窄到", "回落至", "去化至", "调减至", "砍到", "清减至", "瘦身至",
@@ -35,6 +37,7 @@ def test_a_number_to_come_down_to_is_not_reached_from_above(cli: Cli, words: str
     add_plan(cli)
     indicator = added(cli, f"申请材料{words}")
     assert indicator["name"] == "申请材料"
+    assert "达到" not in cli.ok("show", indicator["item"])
     assert not met_by(cli, indicator, "8")
     assert met_by(cli, indicator, "4")
 
@@ -83,13 +86,13 @@ MEASURED = [
     ("审批平均用时", "工作日", "≤10", "审批平均用时 <= 10工作日"), ("COD排放浓度", "mg/L", "≤30", "COD排放浓度 <= 30mg/L"),
     ("碳汇量", "万吨二氧化碳当量", "≥30", "碳汇量 >= 30万吨二氧化碳当量"), ("站点", "单位：个", "≥30", "站点 >= 30个"),
     ("绿电占比", "百分比", "≥30", "绿电占比 >= 30%"), ("造林", "（万亩）", "≥30", "造林 >= 30万亩"),
-    ("老旧车淘汰量", "辆", "≥1.2万", "老旧车淘汰量 >= 12000辆"), ("装机规模", "万千瓦", "≥0.5亿", "装机规模 >= 5000万千瓦"),
+    ("老旧车淘汰量", "辆", "≥1.2万", "老旧车淘汰量 >= 1.2万辆"), ("装机规模", "万千瓦", "≥0.5亿", "装机规模 >= 0.5亿千瓦"),
     ("培训人数", "人", "≥3千", "培训人数 >= 3000人"), ("污水收集率（%）", None, "≥85", "污水收集率 >= 85%"),
     ("光伏装机（万千瓦）", None, "500", "光伏装机 >= 500万千瓦"), ("PM2.5平均浓度", "微克/立方米", "达到28", "PM2.5平均浓度 <= 28微克/立方米"),
     ("煤炭占比", "%", "达到40%", "煤炭占比 <= 40%"), ("黑臭水体数量", "个", "0", "黑臭水体数量 <= 0个"), ("缺项", "个", "0", "缺项 <= 0个"),
     ("漏损率", "%", "8", "漏损率 <= 8%"), ("投诉办结率", "%", "98", "投诉办结率 >= 98%"), ("非化石能源占比", "%", "20", "非化石能源占比 >= 20%"),
     ("库存", "吨", "降到100以下", "库存 <= 100吨"), ("丙", "吨", "保持在100以上", "丙 >= 100吨"), ("戊", "%", "九成以上", "戊 >= 90%"),
-    ("站", "个", "3个（每年1个）", "站 >= 3个"), ("排放量", "万吨", "推进至100", "排放量推进 = 100万吨"),
+    ("站", "个", "3个（每年1个）", "站 = 3个"), ("排放量", "万吨", "推进至100", "排放量 = 100万吨"),
 ]  # fmt: skip
 
 
@@ -120,3 +123,72 @@ def test_a_table_of_targets_read_as_a_plan_is_not_met_from_above(cli: Cli) -> No
     read = [each["indicators"][0] for each in draft["items"]]
     assert [each["direction"] for each in read] == ["down", "down", "down", "down", "up", "up"]
     assert [(each["value"], each["measure"]) for each in read[:2]] == [(28, "微克/立方米"), (10, "天")]
+
+
+DOWN = (
+    "PM2.5平均浓度 单位GDP碳排放 公共供水管网漏损率 商品房空置率 出租车空驶率 酸雨频率 地下水超采量 黑臭水体数量 药耗 垃圾填埋占比 综合排名 投诉量 万元GDP用水量 "
+    "煤炭消费占比 煤炭占能源消费比重 重污染天数 审批时限 化石能源占比 劣Ⅴ类断面 水土流失面积 建设用地规模 生活垃圾产生量 资产负债率 城镇登记失业率 单位工业增加值能耗 "
+    "柴油货车占比 化肥使用量 不良贷款率 处理成本 停电时间 信访件数 入河排污口数量 跑动次数 细颗粒物（PM2.5）"
+)
+UP = (
+    "投诉办结率 信访办结率 污水收集率 非化石能源占比 非化石能源占能源消费总量比重 PM2.5达标天数 空气质量优良天数比率 再生水利用率 化学需氧量削减量 老旧车淘汰量 "
+    "黑臭水体消除率 水土流失治理面积 群众满意度 森林覆盖率 煤改气户数 超低排放改造比例 污染物达标排放率 可再生能源消费量 R&D经费投入强度 绿色建材使用量 整治黑臭水体 "
+    "查处违法案件 光伏装机容量 电煤占煤炭消费比重 隐患整改率 溶解氧浓度 数字经济核心产业增加值占GDP比重 优良天数（PM2.5）"
+)
+
+
+def test_the_last_word_of_a_name_that_tells_says_which_way() -> None:
+    assert [name for name in DOWN.split() if presumed(name) != "down"] == []
+    assert [name for name in UP.split() if presumed(name) != "up"] == []
+    assert [presumed(name) for name in ("人口密度", "电力负荷", "甲指标")] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "measure", "asked"),
+    [
+        ("PM2.5浓度", "达到28", "微克/立方米", "= 28 微克/立方米 down"), ("PM2.5浓度", "力争28", "", "= 28  down"), ("用水总量", "3", "亿立方米", "= 3 亿立方米 down"),
+        ("审批时限", "优化到3", "天", "= 3 天 ?"), ("排放量", "推进至100", "万吨", "= 100 万吨 ?"), ("人口密度", "100", "", "= 100  ?"), ("丁", "0", "个", "= 0 个 down"),
+        ("PM2.5浓度", "稳定在28", "", "<= 28  hold"), ("达标率", "保持在95%", "", ">= 95 % hold"), ("库存", "降到100以下", "吨", "<= 100 吨 down"),
+        ("库存", "降至100左右", "吨", "~ 100 吨 down"), ("投资", "1.2亿", "万元", "= 1.2 亿元 up"), ("装机", "0.5亿", "万千瓦", "= 0.5 亿千瓦 up"),
+        ("培训人数", "3千", "人", "= 3000 人 up"), ("绿地", "1.2万", "", "= 12000  up"), ("功率", "≥500千瓦", "万千瓦", ">= 500 千瓦 up"),
+        ("合格率", "95-98", "%", ">= 95 % up"), ("漏损率", "8%~10%", "", "<= 10 % down"), ("达标率", "九成五以上", "", ">= 95 % up"),
+        ("达标率", "不低于百分之九十", "", ">= 90 % up"), ("示范点", "一百二十", "个", "= 120 个 up"), ("示范点", "至少三个", "", ">= 3 个 up"),
+        ("排放量", "减半", "吨", "decrease_by 50 % down"), ("产值", "翻一番", "", "increase_by 1 倍 up"), ("黑臭水体", "清零", "条", "<= 0 条 down"),
+        ("示范园区数", "3个（每年1个）", "个", "= 3 个 up"), ("收集率（%）", "[85]", "", "= 85 % up"), ("装机（万千瓦）", "＞800", "", "> 800 万千瓦 up"),
+        ("能耗", "下降16%以上", "", "decrease_by 16 % down"), ("漏损率", "较2020年下降16%", "%", "decrease_by 16 % down"), ("GDP增长", "5", "%", "increase_by 5 % up"),
+        ("审批用时", "≤10", "工作日", "<= 10 工作日 hold"), ("碳汇", "8", "吨碳/年", "= 8 吨碳/年 up"), ("环节精简", "5", "个", "= 5 个 ?"),
+        ("重污染天数", "基本消除", "天", "qualitative   ?"), ("乙率", "2025年达到90%，2030年95%以上", "", "= 90 % ?; >= 95 % up"),
+    ],
+)  # fmt: skip
+def test_a_target_value_says_comparator_number_unit_and_direction(
+    name: str, cell: str, measure: str, asked: str
+) -> None:
+    read = [each.quantity for each in read_target(name, cell, measure)]
+    assert "; ".join(f"{q.comparator} {q.value} {q.measure} {q.direction or '?'}" for q in read) == asked
+    assert all(q.doubt for q in read if q.value and not q.direction)
+    assert all(q.taken or q.doubt for q in read if q.comparator == "=")
+
+
+def test_a_direction_taken_from_the_name_is_told_in_the_draft(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["测试市目标清单"], ["序号", "指标", "单位", "2025年目标", "责任单位"], [1, "PM2.5浓度", "微克/立方米", 28, "市生态环境局"],
+        [2, "人口密度", "人/平方公里", 3, "市发改委"], [3, "绿电占比", "%", 0.2, "市发改委"], [4, "收集率", "%", "≥90", "市水务局"],
+    ]  # fmt: skip
+    draft = json.loads(cli.ok("plan", "read", workbook(cli.folder / "p.xlsx", rows), "--code", "tq", "--json"))
+    doubts = [each["indicators"][0]["doubts"] for each in draft["items"]]
+    assert [sorted(each) for each in doubts] == [["direction"], ["value"], ["direction", "value"], []]
+    assert "如果是 20%" in doubts[2]["value"]
+
+
+def test_an_indicator_by_hand_goes_by_its_name_too(cli: Cli) -> None:
+    add_plan(cli)
+    for words, value, reached in (
+        ("漏损率 = 8 %", "9", False),
+        ("投诉办结率 = 98 %", "99", True),
+        ("超采量 = 0 立方米", "5", False),
+    ):
+        id_ = json.loads(cli.ok("item", "add", "tt", "target", "--text", "甲", "--indicator", words, "--json"))["id"]
+        assert met_by(cli, {"id": f"{id_}.1", "item": id_}, value) == reached
+    assert (
+        "看不出是提高还是降低" in cli("item", "add", "tt", "target", "--text", "甲", "--indicator", "人口密度 = 8").err
+    )

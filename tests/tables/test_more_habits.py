@@ -124,6 +124,8 @@ def test_a_target_in_words_beside_an_indicator_is_its_target(cli: Cli) -> None:
     assert [(one["name"], one["comparator"], one["value"]) for each in found for one in each["indicators"]] == [
         ("固废利用率", ">=", 78), ("重污染天数基本消除", "qualitative", None),
     ]  # fmt: skip
+    figures, _ = taken(cli, [["指标名称", "目标"], ["燃煤量", "≤28"], ["绿化率", 30]], "target")
+    assert [(each["text"], each["indicators"][0]["value"]) for each in figures] == [("燃煤量", 28), ("绿化率", 30)]
 
 
 def test_tasks_below_tasks(cli: Cli) -> None:

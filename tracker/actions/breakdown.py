@@ -1,7 +1,7 @@
 """Breakdown (分解): a row of a plan shared out to cities or counties, each with its own unit, value and due date."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from tracker.folders import expanded
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator, Item, Share
+from tracker.ledger.progress import falls
 from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.values import SHARES, plain, shorten, split_measure
 from tracker.plans.shipped import PlanRows
@@ -58,7 +59,7 @@ def break_down(
 
 
 def shares_of(
-    connection: Connection, item: Item, to: str, path: str, today: date
+    connection: Connection, item: Item, to: str, path: str, rule: str | None, today: date
 ) -> "tuple[dict[str, Share], TableFile, list[str]]":
     """Read the shares of an item from a file: by full names of regions (杭州 is 杭州市), what was not taken, and units that are new."""
     from tracker.sheets.region_tables import read_shares
@@ -82,7 +83,23 @@ def shares_of(
             new.update(dict.fromkeys(found.new))
             share.unit = "、".join(found.leads) or None
             share.participants = "、".join(found.participants)
+    file.remarks += _sums_that_miss(item, shares.values(), rule)
     return shares, file, list(new)
+
+
+def _sums_that_miss(item: Item, shares: Collection[Share], rule: str | None) -> Iterator[str]:
+    """Say where the parts of a whole, added up, are not what the whole asks for."""
+    for each in item.indicators:
+        parts = [share.values[each.n] for share in shares if each.n in share.values]
+        if not each.takes_value or each.value is None or rule_for(each, rule) != "sum" or len(parts) < len(shares):
+            continue
+        total = sum(parts, Decimal(0))
+        if total > each.value if falls(each) else total < each.value:
+            unit = each.measure or ""
+            yield (
+                f"各地区的目标值合计 {plain(total)}{unit}，"
+                f"{'超过' if falls(each) else '少于'} {item.id}.{each.n} 的 {plain(each.value)}{unit}；请核对"
+            )
 
 
 def _unknown_level(to: str) -> Unclear:

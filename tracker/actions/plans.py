@@ -3,12 +3,12 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.name_lookup import item_of, open_plan, plan_code, unknown_item, whole_item
 from tracker.actions.selection import Filter
@@ -29,6 +29,10 @@ from tracker.store.plan_rows import insert_plans
 from tracker.store.registry import item_codes, item_key, plan_heads, plan_names
 from tracker.store.row_buffer import RowBuffer
 from tracker.store.stated_parameters import load_parameters
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.commitments import Measured
+    from tracker.plans.reading.model import Quantity
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
 _SIGNED = re.compile(
@@ -132,7 +136,7 @@ def check_plan_row(row: Mapping[str, str]) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class NewItem:
-    """An item that is to be added, in the words of the person who adds it; an indicator may have a deadline of its own."""
+    """An item that is to be added; its indicators in words, or as they were read from a table, with a deadline of their own or none."""
 
     text: str
     title: str | None = None
@@ -143,7 +147,7 @@ class NewItem:
     section: str | None = None
     source: str | None = None
     note: str | None = None
-    indicators: Sequence[str | tuple[str, date]] = ()
+    indicators: Sequence["str | Measured"] = ()
     parent: Ref | None = None
     open_ended: bool = False
 
@@ -218,14 +222,12 @@ def _mode(leads: Sequence[str]) -> str:
     return "unstated" if not leads else ("lead" if len(leads) == 1 else "joint")
 
 
-def _indicator_rows(texts: Sequence[str | tuple[str, date]], due: date | None) -> list[dict[str, str]]:
+def _indicator_rows(texts: Sequence["str | Measured"], due: date | None) -> list[dict[str, str]]:
     """Read indicators written with a sign (名称 >= 80 %) or in the words of a plan; a text without a number is a qualitative one."""
-    dated = [(each, due) if isinstance(each, str) else each for each in texts]
-    rows = [
-        {"due": "" if day is None else day.isoformat(), **read}
-        for text, day in dated
-        for read in (_signed(text) or _worded(text))
-    ]
+    rows: list[dict[str, str]] = []
+    for text in texts:
+        read = (_signed(text) or _worded(text)) if isinstance(text, str) else [_as_row(text.quantity, text.due)]
+        rows += [{"due": "" if due is None else due.isoformat(), **row} for row in read]
     return [{"n": str(n), "same_as": "", "sum_of": "", "note": "", **row} for n, row in enumerate(rows, start=1)]
 
 
@@ -239,9 +241,9 @@ def _signed(text: str) -> list[dict[str, str]]:
     from tracker.plans.reading.directions import presumed
 
     sign = _SIGNS.get(match["sign"], match["sign"])
-    way = _WAYS.get(sign, presumed(match["name"]) if sign in ("=", "~") else "up")
-    sign = "=" if sign == "==" else sign
     value = plain(parse_number(match["value"], what="目标值"))
+    way = _WAYS.get(sign, ("down" if value == "0" else presumed(match["name"])) if sign in ("=", "~") else "up")
+    sign = "=" if sign == "==" else sign
     return [{
         "name": match["name"].strip(), "comparator": sign, "value": value, "bound": "=" if sign.endswith("_by") else "",
         "aspirational": "", "measure": match["measure"].translate(FULL_WIDTH), "baseline_year": "", "baseline_value": "",
@@ -260,14 +262,18 @@ def _worded(text: str) -> list[dict[str, str]]:
         if not quantity.name:  # a date that opens the sentence: 到2027年底，…
             opening = due
             continue
-        row = {
-            "name": quantity.name.rstrip("。"), "comparator": quantity.comparator, "value": quantity.value, "bound": quantity.bound,
-            "aspirational": "1" if quantity.aspirational else "", "measure": quantity.measure,
-            "baseline_year": quantity.baseline_year, "baseline_value": quantity.baseline_value, "scope": quantity.scope,
-            "direction": quantity.direction,
-        }  # fmt: skip
-        read.append(row if due is None else {**row, "due": due.isoformat()})
+        read.append(_as_row(quantity, due))
     return read
+
+
+def _as_row(quantity: "Quantity", due: date | None) -> dict[str, str]:
+    row = {
+        "name": quantity.name.rstrip("。"), "comparator": quantity.comparator, "value": quantity.value, "bound": quantity.bound,
+        "aspirational": "1" if quantity.aspirational else "", "measure": quantity.measure,
+        "baseline_year": quantity.baseline_year, "baseline_value": quantity.baseline_value, "scope": quantity.scope,
+        "direction": quantity.direction,
+    }  # fmt: skip
+    return row if due is None else {**row, "due": due.isoformat()}
 
 
 def demands(portions: Iterable[PlanRows]) -> list[str]:
@@ -283,19 +289,19 @@ def indicators_of(rows: Iterable[Mapping[str, str]]) -> list[Indicator]:
     """Return new rows of indicators as far as their demand is told in words."""
     return [
         Indicator(int(row["n"]), row["name"], row["comparator"], Decimal(row["value"]) if row["value"] else None,
-                  row["bound"] or None, measure=row["measure"] or None)
+                  row["bound"] or None, measure=row["measure"] or None, direction=row["direction"] or None)
         for row in rows
     ]  # fmt: skip
 
 
-def undirected(portions: Iterable[PlanRows]) -> list[str]:
-    """Say which of new indicators do not tell whether more or less is better: a person has to."""
+def undirected(portions: Iterable[PlanRows], told: Collection[str] = ()) -> list[str]:
+    """Say which of new indicators, but for those whose names were told, say not whether more or less is better: a person has to."""
     return [
         f"指标 {item_id(row['plan'], 'target', int(row['target']))}.{row['n']}  {row['name']}：看不出是提高还是降低，"
         f"只有正好是 {row['value']}{row['measure']} 才算达标；请撤销后写明，如 “{row['name']} <= {row['value']} {row['measure']}”"
         for rows in portions
         for row in rows.indicators
-        if row["comparator"] in ("=", "~") and not row["direction"]
+        if row["comparator"] in ("=", "~") and not row["direction"] and row["name"] not in told
     ]  # fmt: skip
 
 

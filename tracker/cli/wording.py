@@ -130,7 +130,15 @@ def demand_of(row: Row) -> str:
     from tracker.ledger.model import Indicator
 
     return demand_words(
-        Indicator(0, row["name"], row["comparator"], row["value"], row["bound"], measure=row["measure"])
+        Indicator(
+            0,
+            row["name"],
+            row["comparator"],
+            row["value"],
+            row["bound"],
+            measure=row["measure"],
+            direction=row["direction"],
+        )
     )
 
 

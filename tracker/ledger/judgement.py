@@ -526,6 +526,8 @@ def demand_words(indicator: Indicator) -> str:
     if indicator.basis == "each":
         return "全部"
     words = COMPARATORS[indicator.comparator]
+    if indicator.comparator == "=":
+        words = {"down": "降到", None: "正好"}.get(indicator.direction, words)
     if indicator.value is None:
         return words
     amount = f"{plain(indicator.value)}{indicator.measure or ''}"

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any
 
 from tracker.errors import Refused, Unclear
 
@@ -119,3 +120,39 @@ def converted(value: Decimal, factor: Decimal) -> Decimal:
         return value
     with localcontext(prec=2 * MAX_LENGTH):
         return (value * factor).normalize()
+
+
+_BASES = frozenset(
+    "元|人民币元|元人民币|美元|千瓦时|千瓦|兆瓦|吉瓦|瓦|度|千伏安|吨标准煤|吨标煤|千克标准煤|千克标煤|克标准煤|标准煤|tce|吨二氧化碳当量|吨二氧化碳|"
+    "吨co2|tco2|tco2e|吨碳|吨|千克|公斤|克|毫克|蒸吨|辆|台|套|台套|台(套)|个|座|处|项|条|件|次|天|天数|日|工作日|个工作日|年|月|小时|分钟|秒|人|人次|户|家|"
+    "公顷|亩|平方公里|平方千米|平方米|平米|标准立方米|立方米|立方|米|公里|千米|株|头|只|艘|架|组|班|场|所|名|对|份|本|篇|期|批|倍|升|毫升|焦|千焦|分贝|db|"
+    "摄氏度|℃|分|张|部|类|床|张床位|标准箱|teu|百分比|%|‰|百分点|个百分点|微克|ug|μg|µg|mg|ng|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|㎥|m²|m³|hm2|l".split(
+        "|"
+    )
+)
+_DIVISORS = _BASES | {"万元", "亿元", "万人", "h", "d"}
+"""What may stand behind the stroke of a unit of measure: 吨/万元."""
+
+
+def is_measure(text: Any) -> bool:
+    """Say whether a text is a unit of measure that offices use: 万千瓦, %, 吨标准煤/万元, mg/L."""
+    if not isinstance(text, str) or not 0 < len(text.strip()) <= 16:  # noqa: PLR2004 - no unit of measure is longer
+        return False
+    base, *divisors = split_measure(text)[1].lower().split("/")
+    return base in _BASES and len(divisors) <= 2 and _DIVISORS.issuperset(divisors)  # noqa: PLR2004 - none has more
+
+
+_PERCENT = frozenset({"百分比", "百分率", "百分数", "百分之", "％"})
+
+
+def printed_measure(text: Any) -> str:
+    """Return the unit of measure that a cell states, as it is printed, whether known or not; empty where it states none.
+
+    单位：个 and （万亩） come without their dressing; 百分比 is %.
+    """
+    words = "".join(str(text or "").split())
+    if re.fullmatch(r"[(（].*[)）]|(?:计量|数量)?单位[:：].*", words):
+        words = re.sub(r"^(?:计量|数量)?单位[:：]", "", words.strip("()（）"))
+    if not re.search(r"[^\d\s.,/\\—–-]", words) or words in ("无", "暂无", "无量纲"):
+        return ""
+    return "%" if words in _PERCENT else words

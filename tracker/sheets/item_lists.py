@@ -3,35 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
-from tracker.ledger.values import converted, parse_number, plain, shorten
-from tracker.plans.reading.directions import direction_to, is_reduction, presumed
-from tracker.sheets.reading.cells import (
-    BOUNDED,
-    Due,
-    bound_of,
-    folded,
-    read_date,
-    read_due,
-    read_text,
-    read_value,
-    share_in_words,
-    year_in,
-)
+from tracker.ledger.values import printed_measure
+from tracker.sheets.reading.cells import Due, folded, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, measure_words, name_and_measure
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.commitments import Measured
 
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
@@ -184,7 +174,9 @@ def _take_details(table: Table) -> None:
         table.columns["target" if "指标" in item and "target" not in table.columns and not figures else "goal"] = goals[
             0
         ]
-    if words and figures and "target" not in table.columns:
+    if figures and not words and "指标" in labels.get(table.columns.get("title", -1), ""):
+        del table.columns["name"]  # 指标名称 | 目标, in figures
+    if (words or "name" not in table.columns) and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
 
 
@@ -455,7 +447,7 @@ class _Reader:
             if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
         ]  # fmt: skip
         item.measure = (
-            measure_words(self.table.cell(cells, "measure"))
+            printed_measure(self._text(index, cells, "measure"))
             or self.table.measure_of(cells, "target")
             or self._measure_of_years()
             or self.table.measure
@@ -514,95 +506,10 @@ class _Reader:
             return None
 
 
-class Demand(NamedTuple):
-    """The indicator that a target value makes of a row, in the words of `item add --indicator`.
+def demands_of(item: ListedItem, target: Any) -> "list[Measured]":
+    """Return the indicators that a target value of a row asks for; none for an empty one. Raises Unclear as `read_text` does."""
+    from tracker.plans.reading.target_values import read_target, signed
 
-    guess: how it was taken, where it does not say itself what is wanted. measure: the unit of measure of the row.
-    """
-
-    words: str
-    guess: str = ""
-    measure: str = ""
-
-
-def demand_of(item: ListedItem, target: Any) -> Demand | None:
-    """Return what a target value of a row asks for; None for an empty one. Raises Unclear as `read_text` does."""
     text = read_text(target)
-    if text is None:
-        return None
-    name, measure = name_and_measure(item.text)
-    return _demanded(name, item.measure or measure or "", text)
-
-
-def _demanded(name: str, measure: str, text: str) -> Demand:
-    plain_text, beside = _without_remark(_SHARE_IN_WORDS.sub(_as_number, folded(text).replace(" ", "")))
-    match = BOUNDED.fullmatch(plain_text)
-    if match is None:
-        shown = _BARE_END.sub(lambda found: f"{found[0]}{measure}", plain_text if beside else text)
-        words = shown if name in shown else f"{name}{shown}"
-        no_number = "" if any(map(str.isdigit, words)) else "没有读出数字，"
-        return Demand(words, f"{no_number}按“{shorten(words, 60)}”理解{beside}", measure)
-    value, measure, doubt = _amount(match, measure)
-    sign, amount = bound_of(match), f"{value}{measure}"
-    if (match["before"] == "达到" and presumed(name) == "down") or (not sign and not value.strip("0.")):
-        sign, doubt = "<=", f"按“{shorten(f'{name} <= {value} {measure}', 60)}”理解{doubt}"
-    if not sign and _is_stated(name, value):
-        return Demand(name, doubt + beside, measure)
-    if sign:
-        return Demand(f"{name} {sign} {value} {measure}".strip(), doubt + beside, measure)
-    words, guess = _presumed(name, value, measure, amount)
-    return Demand(words, guess + doubt + beside if guess or doubt or beside else "", measure)
-
-
-def _without_remark(text: str) -> tuple[str, str]:
-    """Take off the brackets behind a figure that hold another one (3个（每年1个）); say so."""
-    match = _REMARKED.fullmatch(text)
-    return (text, "") if match is None else (match[1], f"（“{match[2]}”未读取）")
-
-
-def _amount(match: re.Match[str], measure: str) -> tuple[str, str, str]:
-    """Return a figure in the unit of measure of its row (1.2万 of 辆 is 12000), that unit, and what to say where the two differ."""
-    value, own = match["value"], match["measure"]
-    if own == "千" and measure:
-        value, own = plain(converted(parse_number(value, what="目标值"), Decimal(1000))), measure
-    if own and measure and own != measure:
-        try:
-            return plain(read_value(f"{value}{own}", measure) or Decimal(0)), measure, ""
-        except TrackerError:
-            return value, own, f"（与计量单位“{measure}”不一致，按所写的 {own}）"
-    return value, own or measure, ""
-
-
-def _presumed(name: str, value: str, measure: str, amount: str) -> tuple[str, str]:
-    """Return what is meant by a figure without a sign, as the words of its row suggest, and how it was taken."""
-    if _LEADS_TO.search(name):
-        way, verb = direction_to(name)
-        unknown = f"“{verb}”看不出是提高还是降低，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
-        return f"{name}{amount}", unknown if verb and not way else ""
-    if not is_reduction(name):
-        words = f"{name} {'<=' if presumed(name) == 'down' else '>='} {value} {measure}".strip()
-        return words, f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解"
-    if measure == "%" and _LESSENED_BY.search(name):
-        return f"{name} decrease_by {value} %", f"按下降 {value}% 以上理解，填报的现值为降幅"
-    guess = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
-    return f"{name} == {value} {measure}".strip(), guess
-
-
-def _as_number(match: re.Match[str]) -> str:
-    return share_in_words(match[0])
-
-
-_SHARE_IN_WORDS = re.compile("[一二三四五六七八九]成[一二三四五六七八九半]?|百分之[一二三四五六七八九十百]{1,3}|一半")
-_REMARKED = re.compile(r"(.*\d[^\d()]{0,8})\(([^()]*(?:\d|每年|其中)[^()]*)\)")
-_BARE_END = re.compile(r"\d(?=(?:以上|及以上|以下|及以下|以内|左右)?$)")
-"""The end of a number in a phrase that says no unit of measure behind it: 降到100以下."""
-_LEADS_TO = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
-"""How words end that only their number completes: 能耗砍至 | 300万吨."""
-_LESSENED_BY = re.compile("下降|降低|减少|削减")
-
-
-def _is_stated(text: str, value: str) -> bool:
-    """Say whether the words of a row state the number of its target value themselves: then they say which way it is to move."""
-    from tracker.plans.reading.commitments import read_row
-
-    return any(each.quantity.value == value.replace(",", "") for each in read_row(text))
+    read = [] if text is None else read_target(item.text, text, item.measure or "")
+    return [replace(each, quantity=signed(each.quantity)) for each in read]

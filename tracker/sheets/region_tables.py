@@ -27,7 +27,7 @@ from tracker.sheets.reading.cells import (
 from tracker.sheets.reading.files import Problem, TableFile, read_list
 from tracker.sheets.reading.headings import EITHER, PATTERNS, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
-from tracker.sheets.reading.tables import Left, Table
+from tracker.sheets.reading.tables import Left, Table, words_in
 
 _SHARES: Mapping[str, Sequence[str]] = {
     "region": (
@@ -144,6 +144,8 @@ class _ShareReader:
         self.file, self.table, self.indicators, self.named, self.today = file, table, indicators, named, today
         self.names = {"".join(each.name.split()): n for n, each in indicators.items()}
         self.doubtful: list[tuple[str, str, str]] = []
+        self.below: list[Left] = []
+        self.remarks = 0
         self._take_years()
 
     def _take_years(self) -> None:
@@ -160,7 +162,11 @@ class _ShareReader:
                 self.file.leave(self.table.sheet.name, [Left(self.table.sheet.place(self.table.header, place), words)])
 
     def tell(self) -> None:
-        """Say once where shares were written as 0.45 in cells that are not shown in percent."""
+        """Say once where shares were written as 0.45 in cells that are not shown in percent, and name the words that were not taken."""
+        if self.remarks:
+            cell = self.table.name(self.table.header, "remark")
+            self.below.insert(0, Left(cell, f"“备注”一列（{self.remarks} 格）未读取"))
+        self.file.leave(self.table.sheet.name, self.below)
         if self.doubtful:
             cell, taken, meant = self.doubtful[0]
             more = f" 等 {len(self.doubtful)} 格" if len(self.doubtful) > 1 else ""
@@ -169,8 +175,12 @@ class _ShareReader:
     def add(self, shares: dict[str, Share], row: "_Row") -> None:
         """Take a row in; sums, notes and rows for the whole are passed over."""
         text = row.text("region")
-        if not text or is_sum(text) or is_aside(text) or text in _ALL:
+        if is_sum(text) or text in _ALL:
             return
+        if not text or is_aside(text):
+            self.below += words_in(self.table, row.index, row.cells)
+            return
+        self.remarks += self.table.cell(row.cells, "remark") != ""
         name = row.read("region", lambda _: self.named(text)) or text
         share = shares.setdefault(name, Share({}, baselines={}))
         own = {int(column.partition(".")[2]): column for column in self.table.columns if column.startswith("value.")}
@@ -205,6 +215,9 @@ class _ShareReader:
         value = row.read(column, lambda cell: read_value(_without_bound(cell, indicator), measure, stated, what=what))
         if value is not None:
             values[n] = value
+            if value < 0:
+                cell = self.table.name(row.index, column)
+                self.file.remarks.append(f"{cell}：{what}是负数（{plain(value)}）；请核对")
             if is_rough(self.table.cell(row.cells, column)):
                 cell = self.table.name(row.index, column)
                 self.file.remarks.append(f"{cell}：{what}是约数，按 {plain(value)}{measure or ''} 读取；请核对")
@@ -217,9 +230,9 @@ def _without_bound(cell: Any, indicator: Indicator | None) -> Any:
     """Return a figure without the words of its bound (≥90%, 90%以上); raises Unclear where they say the opposite of the indicator's."""
     match = BOUNDED.fullmatch(folded(cell).replace(" ", "")) if isinstance(cell, str) else None
     bound = bound_of(match) if match is not None else ""
-    if match is None or not bound:
+    if match is None or not (match["before"] or match["after"]):
         return cell
-    if indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
+    if bound and indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
         raise Unclear(f"目标值“{shorten(cell)}”与指标的要求（{demand_words(indicator)}）相反")
     return f"{match['value']}{match['measure']}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.imports.row_matcher import bare
 from tracker.actions.item_context import ReportContext
@@ -22,7 +22,7 @@ from tracker.ledger.ids import parse_id
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
-from tracker.sheets.item_lists import Column, Demand, ItemList, ListedItem, demand_of
+from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
 from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.store.changeset import Changeset
@@ -30,6 +30,9 @@ from tracker.store.connection import Connection
 from tracker.store.registry import item_words
 from tracker.store.row_buffer import RowBuffer
 from tracker.store.statements import lists_taken
+
+if TYPE_CHECKING:
+    from tracker.plans.reading.commitments import Measured
 
 _SHOWN = 8
 _OF_TIME = re.compile("[长常每定适随持年月日季周天内前后末底期时间待按依据视即永]|另行|同步")
@@ -63,7 +66,8 @@ class Understood:
     """A list held against the ledger: what would be added and reported first, by whom it is to be done, what to mind before a yes.
 
     What is wrong and what to mind stands in the file. rows and reports (`_FirstReport` as plain tuples) may be many: they wait in a
-    file. units and chapters count the items that have each; dues are the first and the last deadline, undated the items without.
+    file. units and chapters count the items that have each; dues are the first and the last deadline, undated the items without;
+    undirected names the indicators of which was told that nothing says which way they are to move.
     """
 
     file: TableFile
@@ -77,6 +81,7 @@ class Understood:
     dues: tuple[date, date] | None = None
     undated: int = 0
     new_units: list[str] = field(default_factory=list)
+    undirected: set[str] = field(default_factory=set)
     taken_before: int | None = None
 
     def lines(self) -> Iterator[str]:
@@ -166,16 +171,14 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     if item.due.words and not item.due.day and _OF_TIME.search(item.due.words) is None:
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     notes += named.words
-    indicators: list[str | tuple[str, date]] = []
+    indicators: list[str | Measured] = []
     for year, target in ((None, item.target), *item.yearly):
-        demand = _demand(found, item, target)
-        if demand is None:
-            continue
         if found.rows.kind == "target":
-            indicators.append(demand.words if year is None else (demand.words, last_day_of_year(year)))
-            _warn_of_guess(found, item, target, demand)
-        else:
-            notes.append(f"{f'{year}年' if year else ''}目标值：{read_text(target)}{item.measure or ''}")
+            asked = _demands(found, item, target)
+            indicators += [each if year is None else replace(each, due=last_day_of_year(year)) for each in asked]
+            _warn_of_guess(found, item, target, asked)
+        elif (words := read_text(target)) is not None:
+            notes.append(f"{f'{year}年' if year else ''}目标值：{words}{item.measure or ''}")
     for name in named.doubts:
         found.warn(item, f"“{shorten(name)}”不像单位名称，作为单位列入；请核对")
     wish = NewItem(
@@ -192,21 +195,24 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     _add_reports(found, item, today)
 
 
-def _demand(found: Understood, item: ListedItem, target: Any) -> Demand | None:
+def _demands(found: Understood, item: ListedItem, target: Any) -> "list[Measured]":
     try:
-        return demand_of(item, target)
+        return demands_of(item, target)
     except TrackerError as error:
         found.wrong(item, str(error))
-        return None
+        return []
 
 
-def _warn_of_guess(found: Understood, item: ListedItem, target: Any, demand: Demand) -> None:
+def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Sequence[Measured]") -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
-    text = read_text(target) or ""
-    shown = f"{text}{demand.measure}" if text[-1:].isdigit() else text
-    if demand.guess:
-        found.warn(item, f"目标值“{shown}”{demand.guess}；请核对")
-    if is_doubtful_share(target, demand.measure or ("%" if _SHARE.search(item.text) else None)):
+    text, measure = read_text(target) or "", item.measure or next((each.quantity.measure for each in asked), "")
+    shown = f"{text}{measure}" if text[-1:].isdigit() else text
+    for quantity in (each.quantity for each in asked):
+        if quantity.doubt and not quantity.direction:
+            found.undirected.add(quantity.name)
+        if guess := quantity.doubt or quantity.taken:
+            found.warn(item, f"目标值“{shown}”{'：' if guess.startswith('“') else ''}{guess}；请核对")
+    if is_doubtful_share(target, measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
 

@@ -636,7 +636,7 @@ def _plain_lines(text: str | None) -> str | None:
     return read_text(text)
 
 
-_PLACE = re.compile(r"://|[/\\]|\.[A-Za-z0-9]{1,5}$")
+_PLACE = re.compile(r"^\.+$|://|[/\\]|\.[A-Za-z0-9]{1,5}$")
 """What a path or an address has, and words about papers have not."""
 _ADDRESS = re.compile(r"^www\.", re.IGNORECASE)
 

@@ -334,7 +334,7 @@ def breakdown(
     if values is not None:
         with opened(options.db) as connection:
             item = item_of(connection, named_one(connection, item_id), PointInTime(context.today))
-            shares, file, new_units = shares_of(connection, item, to, values, context.today)
+            shares, file, new_units = shares_of(connection, item, to, values, rule, context.today)
         left = file.ignored
         output.remarks(file.remarks, left)
         if not options.admit(new_units, required=False):

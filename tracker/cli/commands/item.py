@@ -1,5 +1,6 @@
 """`tracker item …`: rows that no document holds, corrections, and rows that are no longer pursued."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,13 +92,21 @@ def add(
 
 
 def _tell_added(
-    options: WriteOptions, changeset: Changeset, ids: list[str], new_units: list[str], rows: NewRows
+    options: WriteOptions,
+    changeset: Changeset,
+    ids: list[str],
+    new_units: list[str],
+    rows: NewRows,
+    told: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Say how indicators were read; return for `--json` what was added, alike for one item and for a list."""
+    """Say how indicators were read; return for `--json` what was added, alike for one item and for a list.
+
+    told: names of indicators of which it was said with their cell that they have no direction.
+    """
     asked = demands(rows) if rows.kind == "target" else []
     for line in asked:
         output.message(line)
-    output.remarks(undirected(rows) if asked else ())
+    output.remarks(undirected(rows, told) if asked else ())
     return {
         "change": options.number(changeset), "id": ids[0] if len(ids) == 1 else None, "ids": ids,
         "new_units": new_units, "indicators": asked, "reports": 0, "errors": [], "ignored": [],
@@ -172,7 +181,7 @@ def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
     with options.changeset("item import", detail={"file": file.name, "sha256": file.sha256}) as changeset:
         ids = rows.number(changeset.connection, plan)
         add_rows(changeset, rows)
-    view = _tell_added(options, changeset, ids, found.new_units, rows)
+    view = _tell_added(options, changeset, ids, found.new_units, rows, found.undirected)
     view["ignored"] = [each._asdict() for each in file.ignored]
     left: list[str] = []
     if found.reported and not options.dry_run:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.dates import deadlines
+from tracker.plans.reading.directions import presumed
 from tracker.plans.reading.lexicon import PREFIXES
 from tracker.plans.reading.model import AIM, INDICATOR, PLAN, POLICY, TARGET, TASK, UNIT, Line
 from tracker.plans.reading.punctuation import is_legible, masked, shadow
@@ -31,10 +32,6 @@ _BAD_NAME = re.compile(
     r"^(?:[由按对将把给在从以为使不未且并或的等个]|其中|以及|较|比|达到|超过)|涉及|\d(?:%|万元|亿元)|[，：]|[两一二三四五六七八九]座|(?:由|按|对|较|(?<!占)比|将|给予|不超过|达到)$"
 )
 _AMOUNT_NAME = re.compile("(?:总量|消费量|使用量|用量|排放量|产量|产值|营业收入|增加值|投资|总额|里程|数量)$")
-_BEST_LOW = re.compile("排放|能耗|消耗|浓度|强度|用量|用水|使用量|垃圾|事故|时限|时长|时间|环节")
-_OF_IMPROVEMENT = re.compile(
-    "下降|降低|削减|减少|减排|压减|降幅|达标|合格|优良|改善|处置|治理|利用|回收|完成|覆盖|处理|改造|工程|项目|比例|占比|率$"
-)
 _MONEY_OR_HOURS = re.compile("元$|工作日|小时|分钟|^天$")
 _OF_THE_PLACE = re.compile("产值|收入|总产|增加值|规模|时长|时间|天数")
 _DUE_LABEL = re.compile("(?:完成|办结|整改|时)(?:时限|期限|时间|限)(?:要求|节点)?[：:]")
@@ -132,7 +129,7 @@ def _mark_indicator(indicator: Finding) -> None:
         indicator.doubt("name", odd)
     if upward and cells["measure"] == "%" and _AMOUNT_NAME.search(name):
         indicator.doubt("value", "总量以百分数表示，可能是增减幅度")
-    elif value and upward and _BEST_LOW.search(name) and not _OF_IMPROVEMENT.search(name):
+    elif value and upward and cells["direction"] == "up" and presumed(name) == "down":
         indicator.doubt("value", "越低越好的指标写成达到或不低于，请核对方向", 10)
     if _MONEY_OR_HOURS.search(cells["measure"]) and not (cells["due"] and _OF_THE_PLACE.search(name)):
         indicator.doubt("value", "可能是资金数额或办理时限，不是目标", 10)

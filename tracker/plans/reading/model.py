@@ -159,7 +159,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause."""
+    """One measured commitment of a clause, in the columns of indicators.csv; `at` is its offset in the clause.
+
+    doubt: what a person has to settle; taken: how it was read where its words do not say themselves what is wanted.
+    """
 
     name: str
     comparator: str
@@ -173,6 +176,7 @@ class Quantity:
     direction: str = ""
     at: int = 0
     doubt: str = ""
+    taken: str = ""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO, direction_to
+from tracker.plans.reading.directions import CHANGE, FALLING_TO, HELD_IN, REDUCED_TO, direction_to, presumed
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
@@ -434,10 +434,13 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
                 bound = comparator if comparator in (">=", "~") else ">=" if comparator == ">" else "="
                 return replace(quantity, comparator=name, bound=bound, direction="hold" if "年均" in near else way)
     if held or comparator == "<=":
-        return replace(quantity, direction="hold")
-    direction, verb = direction_to(close)
-    if direction or comparator not in ("", "~"):
-        return replace(quantity, direction=direction or "up")
+        is_ceiling = not comparator and presumed(near) == "down"
+        return replace(quantity, comparator="<=" if is_ceiling else quantity.comparator, direction="hold")
+    direction, verb = direction_to(close, near)
+    if not verb or comparator not in ("", "~"):
+        by_name = direction == "down" and not comparator and not FALLING_TO.search(close)
+        doubt = "越低越好的指标没有写明不超过，按不超过理解" if by_name else ""
+        return replace(quantity, direction=direction or "up", doubt=doubt)
     return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tracker.ledger.values import converted, plain, printed_measure
 from tracker.plans.reading import narrative
 from tracker.plans.reading.commitments import Measured, read_commitments, read_row
 from tracker.plans.reading.dates import cell_day, last_day
-from tracker.plans.reading.directions import presumed
 from tracker.plans.reading.document_file import read_stream
 from tracker.plans.reading.doubts import mark
 from tracker.plans.reading.flattened_tables import with_tables
@@ -38,12 +39,12 @@ from tracker.plans.reading.model import (
 )
 from tracker.plans.reading.outline import Node, outline
 from tracker.plans.reading.punctuation import shadow, tidy
-from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.reading_rules import basis_of, document_kind
 from tracker.plans.reading.reflow import passages, without_furniture
 from tracker.plans.reading.responsibilities import lead_rule, read_responsibility, rider_in
 from tracker.plans.reading.similarity import Known, alike, pairs, within
 from tracker.plans.reading.tables import AnnexRow, AnnexTable, annex_tables
+from tracker.plans.reading.target_values import read_target
 from tracker.plans.reading.title_page import (
     calendar_of,
     document_number,
@@ -62,13 +63,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.plans.reading.commitments import Aim, Commitment
-    from tracker.plans.reading.model import Block
+    from tracker.plans.reading.model import Block, Quantity
     from tracker.plans.reading.title_page import Parts
 
 _SAME = 0.62
 _SAME_TASK = 0.6
 _NEARLY_ALL = 0.8
-_LONGEST_NAME = 300
 _WHOLLY = 0.9
 _REAL_TITLE = 5
 _DEFAULT_START = 2021
@@ -80,17 +80,6 @@ _OF_MAKING = re.compile(
     "新增|新建|建成|改造|完成|建设|创建|培育|推广|淘汰|治理|更新|安装|实施|减少|压减|修复|扩建|投放|打造|引进"
 )
 _EARLIEST = "2011"
-_VALUE = re.compile(
-    r"(≥|>=|≤|<=|＞|>|＜|<|约|\[|［|【)? ?(-?\d[\d,.]*) ?(%|％|个?百分点|(?!以上|以下|以内|左右)[万亿]?[^\d\s，。；（）()\]］】]{0,8}?)? ?"
-    "(以上|以下|以内|左右)?"
-)
-_FOOTNOTE = re.compile("(?<=[一-龥）])\\d$")
-_VERB_OF_CELL = re.compile("^(?:新增|新建|累计|完成|达到?)(?=\\d)")
-_MEASURE_IN_NAME = re.compile(
-    r"[（(]((?:[万亿千百]+)?(?:%|％|‰|[㎡㎥]|[A-Za-z]{1,4}|[一-龥]{1,7}(?:/[一-龥]{1,6})?))[）)]$"
-)
-_VALUE_SIGNS = {"≥": ">=", ">=": ">=", "≤": "<=", "<=": "<=", "＞": ">", ">": ">", "＜": "<", "<": "<", "约": "~"}
-_SUFFIXES = {"以上": ">=", "以下": "<=", "以内": "<=", "左右": "~"}
 
 
 def read_document(path: Path | str, code: str = "") -> Draft:
@@ -383,18 +372,32 @@ class _Reader:
 
     def _valued(self, row: AnnexRow, due: date | None, cell: str, cells: dict[str, str], inferred: str = "") -> _Target:
         """Return the target of one year column of an indicator table (指标 | 单位 | 2025年), or of its 目标值."""
-        quantity, sure = _table_value(row, cell)
-        if row.base and re.fullmatch(r"\d+(?:\.\d+)?", row.base[1]) and not quantity.comparator.endswith("_by"):
-            quantity = replace(quantity, baseline_year=str(row.base[0]), baseline_value=row.base[1])
+        measured = [
+            replace(one, due=one.due or due, inferred=one.inferred or inferred)
+            for one in read_target(row.content, cell, printed_measure(row.cells.get("measure")))
+        ]
+        if row.base and re.fullmatch(r"\d+(?:\.\d+)?", row.base[1]):
+            year, value = str(row.base[0]), row.base[1]
+            measured = [
+                one
+                if one.quantity.comparator.endswith("_by")
+                else replace(one, quantity=replace(one.quantity, baseline_year=year, baseline_value=value))
+                for one in measured
+            ]
+        measure = next((one.quantity.measure for one in measured), "")
+        if measure == "%" and re.fullmatch(r"0?\.\d+", cell):
+            meant = f"填的是 {cell}，按 {cell}% 读取；如果是 {plain(converted(Decimal(cell), Decimal(100)))}%，请改正"
+            measured = [replace(one, quantity=replace(one.quantity, doubt=meant)) for one in measured]
+        sure = all(one.quantity.value for one in measured)
         text = {
-            "text": f"{row.content}：{cell}{'' if quantity.measure in cell else quantity.measure}。",
-            "due": str(due or ""),
+            "text": f"{row.content}：{cell}{'' if measure in cell else measure}。",
+            "due": str(max((one.due for one in measured if one.due), default=due) or ""),
         }
         finding = Finding(TARGET, cells | text, str(row.place), _row_words(row), 85 if sure else 60)
         finding.doubt("text", "由指标表的名称与数值拼成", 0)
         if not sure:
             finding.doubt("text", f"数值“{cell}”不是单个数字")
-        return _Target(finding, [Measured(quantity, due, inferred)])
+        return _Target(finding, measured)
 
     def _all_tasks(self) -> list[Finding]:
         """Return annex tasks, then those of the body that no annex row repeats, numbered once."""
@@ -437,6 +440,8 @@ class _Reader:
         finding = Finding(INDICATOR, cells, target.place, target.cells["text"], 90 if level else 75)
         if quantity.doubt:
             finding.doubt("value", quantity.doubt)
+        if quantity.taken:
+            finding.doubt("direction", quantity.taken, 5)
         if one.inferred:
             finding.doubt("due", one.inferred, 5)
         if level and not one.due:
@@ -584,51 +589,6 @@ def _row_words(row: AnnexRow) -> str:
     return " | ".join(
         part for part in (row.title, row.content, *row.cells.values(), *(cell for _, cell in row.values)) if part
     )
-
-
-def _table_value(row: AnnexRow, cell: str) -> tuple[Quantity, bool]:
-    """Return the quantity of an indicator table's cell, and whether it is a plain number."""
-    measure = row.cells.get("measure", "").strip("（）()")
-    in_name = _MEASURE_IN_NAME.search(row.content)
-    if in_name and not measure:
-        name = _FOOTNOTE.sub("", row.content[: in_name.start()])
-        measure, row = in_name.group(1).replace("％", "%"), replace(row, content=name)
-    read = quantities(f"{row.content}{cell}"[-_LONGEST_NAME:]) if _MOVES.search(cell) else []
-    if read:
-        return replace(read[0], measure=read[0].measure or measure), True
-    bare = _VERB_OF_CELL.sub("", cell.strip("]］】 "))
-    found = _VALUE.fullmatch(bare) or _VALUE.fullmatch(re.sub("[（(][^（）()]*[）)]$", "", bare))
-    if not found:
-        return Quantity(row.content, "complete" if "完成" in cell else "qualitative"), False
-    sign = _VALUE_SIGNS.get(found.group(1) or "", "") or _SUFFIXES.get(found.group(4) or "", "") or "="
-    down = bool(re.search("下降|降低|减少|削减|降幅", row.content))
-    up = bool(re.search("增长|提高|提升(?!至)|增幅", row.content)) and not down
-    measure = (found.group(3) or measure).replace("％", "%")
-    value = found.group(2).replace(",", "")
-    falls = sign in ("=", "~") and (presumed(row.content) == "down" or not value.strip("0."))
-    doubts = ["没有写明不低于还是不超过，按不超过理解"] if falls else []
-    if measure == "%" and cell == value and 0 < float(value) < 1:
-        doubts.append(f"占比填的是 {value}，可能是 {float(value) * 100:g}%")
-    quantity = Quantity(
-        row.content, sign, value, measure=measure, direction="hold" if sign == "<=" else "down" if falls else "up",
-        doubt="；".join(doubts),
-    )  # fmt: skip
-    if (down or up) and measure.endswith(("%", "百分点")):
-        name = re.sub("[（(][^（）()]*[）)]$", "", row.content)
-        way = "decrease_by" if down else "increase_by"
-        quantity = Quantity(
-            name,
-            way,
-            quantity.value,
-            sign if sign in (">=", "~") else "=",
-            measure=measure,
-            direction="down" if down else "up",
-        )
-    return quantity, True
-
-
-_MOVES = re.compile("下降|降低|减少|增长|提高|提升|[一-龥](?<!达)(?:[到至]|降为|减为|缩为)约?[\\d.]")
-"""A cell that says how its value moves: 下降5%, 缩短至10, 优化到100."""
 
 
 def _repeats(target: _Target, listed: Sequence[_Target], known: Known) -> bool:

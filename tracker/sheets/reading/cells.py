@@ -102,14 +102,14 @@ BOUNDED = re.compile(
     r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
 )
 _SIGNS = {
-    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": ">=", "≤": "<=", "不超过": "<=", "不高于": "<=",
+    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": "", "≤": "<=", "不超过": "<=", "不高于": "<=",
     "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
 }  # fmt: skip
 _ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
 
 
 def bound_of(match: re.Match[str]) -> str:
-    """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none."""
+    """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none (达到90)."""
     said = match["before"] or ""
     return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.values import factor_between, split_measure
-from tracker.sheets.reading.cells import NOTHING, folded
+from tracker.ledger.values import factor_between, is_measure
+from tracker.sheets.reading.cells import folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
@@ -366,49 +366,9 @@ def is_whole_list(labels: Collection[str]) -> bool:
     return set(labels) >= _WHOLE_LIST
 
 
-_BASES = frozenset(
-    "元|美元|千瓦时|千瓦|兆瓦|瓦|度|吨标准煤|吨标煤|标准煤|吨二氧化碳|吨|千克|公斤|克|毫克|辆|台|套|个|座|处|项|条|件|次|天|日|年|月|人|人次|户|家|"
-    "公顷|亩|平方公里|平方千米|平方米|立方米|米|公里|千米|株|头|只|艘|架|组|班|场|所|名|对|只|份|本|篇|期|批|倍|升|毫升|焦|千焦|分贝|摄氏度|℃|"
-    "%|‰|百分点|个百分点|微克|ug|μg|mg|g|kg|t|kw|kwh|mw|gw|m|km|m2|m3|㎡|m³|hm2|l|db|工作日|小时|分钟|秒|分|张|部|平米|蒸吨|台套|台(套)|"
-    "吨co2|tco2|tco2e|tce|吨二氧化碳当量|吨碳|元人民币|标准立方米|千克标准煤|千克标煤|克标准煤".split("|")
-)
-_DIVISORS = _BASES | {"万元", "亿元", "万人"}
-"""What may stand behind the stroke of a unit of measure: 吨/万元."""
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _ABOVE = r"[^\s()：:,，;；、]{1,16}"
 _LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
-
-
-def is_measure(text: Any) -> bool:
-    """Say whether a text is a unit of measure: 万千瓦, %, 吨标准煤/万元."""
-    if not isinstance(text, str) or not 0 < len(text.strip()) <= 16:  # noqa: PLR2004 - no unit of measure is longer
-        return False
-    base, *divisors = split_measure(text)[1].lower().split("/")
-    return base in _BASES and len(divisors) <= 2 and _DIVISORS.issuperset(divisors)  # noqa: PLR2004 - none has more
-
-
-_WHOLE_SHARES = {"百分比": "%", "百分率": "%", "百分数": "%", "百分之": "%"}
-_DRESSED = re.compile(r"^\(?(?:(?:计量)?单位[:：]?)?\s*(.*?)\)?$")
-
-
-def measure_words(value: Any) -> str | None:
-    """Return what a cell for a unit of measure says, whatever it is: 工作日, （万亩） and 单位：个 without their dressing, 百分比 as %."""
-    if not isinstance(value, str) or (text := folded(value)) in NOTHING or text.startswith("#"):
-        return None
-    match = None if re.fullmatch(r"[^()]+\([^()]+\)", text) else _DRESSED.match(text)
-    bare = " ".join((match[1] if match else text).split())
-    return _WHOLE_SHARES.get(bare, bare) or None
-
-
-_IN_NAME = re.compile(r"\s*[（(［\[][^（()）［\]\[］]*[)）］\]]")
-
-
-def name_and_measure(text: str) -> tuple[str, str | None]:
-    """Split the name of an indicator from the unit of measure in brackets behind it: 污水收集率（%）, 光伏装机（万千瓦）."""
-    measure = measure_in(folded(text))
-    if measure is None:
-        return text, None
-    return _IN_NAME.sub(lambda match: "" if measure_in(folded(match[0])) else match[0], text), measure
 
 
 def measure_in(heading: str) -> str | None:

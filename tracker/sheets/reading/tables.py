@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
+from tracker.ledger.values import is_measure
 from tracker.sheets.reading.cells import folded
 from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
@@ -18,7 +19,6 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
-    is_measure,
     measure_in,
     measures_above,
 )

@@ -1,0 +1,323 @@
+"""What a table of targets asks: name, value and unit of measure of a row to an indicator (docs/reading.md, docs/forms.md).
+
+One reading for lists of one's own and for the tables of plans. Comparator and direction come from the sign or the verb in the cell;
+where it has none, from the name; where that does not tell either, nobody is said to have reached anything: a person settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from tracker.ledger.dates import last_day_of_year
+from tracker.ledger.values import (
+    FULL_WIDTH,
+    MAGNITUDES,
+    SHARES,
+    converted,
+    is_measure,
+    plain,
+    printed_measure,
+    shorten,
+    split_measure,
+)
+from tracker.plans.reading.commitments import Measured, read_row
+from tracker.plans.reading.directions import FALLING, FALLING_TO, HELD_IN, direction_to, is_reduction, presumed
+from tracker.plans.reading.model import Quantity
+from tracker.plans.reading.punctuation import chinese_number
+from tracker.plans.reading.reading_rules import AFTER, said_before
+
+_LONGEST_NAME = 300
+"""Characters of a name and its value that are read as a sentence."""
+_FOOTNOTE = re.compile(r"(?<=[一-龥）)])\d$")
+_MEASURE_IN_NAME = re.compile(r"[（(\[【]([^（）()\[\]【】]{1,16})[）)\]】]$|[，,/](?=[^，,/]{1,12}$)([^，,/]+)$")
+_BRACKETED = re.compile(r"[\[【〔](-?[\d.,]+[^\]】〕]*)[\]】〕]")
+"""How tables of five-year plans print a total of the five years: [85]."""
+_REMARK = re.compile(r"\([^()]*\)$")
+_OF_YEAR = re.compile(r"(?:到)?(20[0-4]\d) ?年(?:底|末|度)?[:：]?(.*\d.*)")
+_NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
+_MANY = r"(?:万亿|千万|百万|十万|亿|万|[千百](?![瓦米克卡伏焦赫分兆乏])|$^)"
+_OWN = r"(?:(?:[^\d,;。,;、]|(?<=[A-Za-z])[\d])*?)"
+_AFTER = "|".join(sorted(AFTER, key=len, reverse=True))
+_VALUE = re.compile(rf"(?P<before>\D*?)(?P<value>{_NUMBER})(?P<size>{_MANY})?(?P<measure>{_OWN})(?P<after>{_AFTER})?")
+_RANGE = re.compile(
+    rf"(?P<before>\D*?)(?P<low>\d[\d.]*)(?P<first>[^\d]{{0,6}}?)(?:[—–~～至到-]{{1,2}})(?P<high>\d[\d.]*)"
+    rf"(?P<size>{_MANY})?(?P<measure>{_OWN})(?P<after>之间)?"
+)
+_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
+_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百零]{1,5})")
+_NUMERAL = re.compile("[一二两三四五六七八九十百千零〇]{1,9}")
+_WHOLE = {"减半": ("decrease_by", "50", "%"), "翻一番": ("increase_by", "1", "倍"), "翻番": ("increase_by", "1", "倍"),
+          "翻两番": ("increase_by", "3", "倍")}  # fmt: skip
+_NOUGHT = frozenset({"零", "清零", "归零", "为零", "动态清零", "降为零", "降至零", "保持为零", "全部清零"})
+_WANTED = re.compile("力争|争取|努力")
+_ADVERBS = re.compile(
+    "^(?:力争|争取|努力|确保|保证|预计|计划|稳步|逐步|进一步|持续|基本|总体|全年|年底|年均|累计|合计|共|分别|均|再|大幅|比例|[:：,的])+"
+)
+_HELD = re.compile("(?:保持|稳定|维持)(?:在|于|为)?$")
+_CONTROLLED = re.compile(f"(?:{HELD_IN})$")
+_MADE = re.compile("^(?:新增|新建|建成|创建|打造|培育|完成新增|新改建)$")
+_NEUTRAL = re.compile("^(?:达到?|到达|达成|实现|完成|为|是|等于|=)?$")
+_LEADS = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
+"""How a name ends that only its number completes: 能耗砍至 | 300万吨."""
+_BESIDE = "(?:率|幅度)?(?:达到?|约|近|不低于|不少于|不小于|至少|超过|>=?|≥)*$"
+_CHANGED = (
+    (re.compile(f"(?:{FALLING}){_BESIDE}"), "decrease_by", "down"),
+    (re.compile(f"(?:增长|增加|提高|提升|上升|扩大|递增){_BESIDE}"), "increase_by", "up"),
+)
+_RELATIVE = ("%", "‰", "倍", "百分点")
+_LESSENED_BY = re.compile("下降|降低|减少|削减|降幅")
+_GROWN_BY = re.compile("增长|提高|提升(?!至)|增幅")
+_SIGNED = {"up": ">=", "down": "<="}
+
+
+def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
+    """Return what the value of a row asks for, mostly one indicator; `doubt` is a person's to settle, `taken` says how it was read.
+
+    measure: what the table states for the row; a unit in brackets behind the name counts where it states none.
+    """
+    name, measure = _name_and_measure(name, measure)
+    if by_year := _by_year(name, cell, measure):
+        return by_year
+    text = _in_digits(_BRACKETED.sub(r"\1", "".join(cell.translate(FULL_WIDTH).split())).strip("。.;"))
+    bare, measure = _without_remark(text, measure)
+    if (found := _VALUE.fullmatch(bare)) is not None and (stated := _stated_in(name, found["value"])):
+        return stated
+    read = (
+        []
+        if _LEADS.search(name)
+        else _whole(name, bare, measure) or _between(name, bare, measure) or _single(name, bare, measure)
+    )
+    return [Measured(each, None) for each in read] if read else _in_words(name, cell.strip(), measure)
+
+
+def signed(quantity: Quantity) -> Quantity:
+    """Return a bare value whose direction was taken from its name with the sign that says it."""
+    is_taken = quantity.taken and quantity.comparator == "=" and quantity.direction in _SIGNED
+    return replace(quantity, comparator=_SIGNED[quantity.direction]) if is_taken else quantity
+
+
+def _name_and_measure(name: str, measure: str) -> tuple[str, str]:
+    """Return a name without the unit of measure in brackets behind it, and the unit of the row."""
+    found = _MEASURE_IN_NAME.search(_FOOTNOTE.sub("", name.strip()))
+    inner = printed_measure(found[1] or found[2]) if found is not None else ""
+    if found is not None and is_measure(inner) and (not measure or split_measure(inner) == split_measure(measure)):
+        return _FOOTNOTE.sub("", found.string[: found.start()].strip()), measure or inner
+    return name.strip(), measure
+
+
+def _without_remark(text: str, measure: str) -> tuple[str, str]:
+    """Return a value without the brackets behind it, 3个（每年1个）, and the unit that these may state."""
+    remark = _REMARK.search(text)
+    if remark is None or remark.start() == 0:
+        return text, measure
+    inner = remark.group()[1:-1]
+    return text[: remark.start()], measure or (inner if is_measure(inner) else "")
+
+
+def _stated_in(name: str, value: str) -> list[Measured]:
+    """Return what the words of a row ask where they state the number of its value themselves: 申请材料减至5件."""
+    found = read_row(name) if any(each.isdigit() for each in name) else []
+    return found if any(each.quantity.value == value.replace(",", "") for each in found) else []
+
+
+def _in_digits(text: str) -> str:
+    """Return a value with its numbers in words as digits: 九成以上 is 90%以上, 一百二十 is 120; one that has digits stays as it is."""
+    if any(each.isdigit() for each in text):
+        return text
+    text = _TENTHS.sub(lambda found: f"{chinese_number(found[1])}{_ones(found[2])}%", text.replace("一半", "50%"))
+    text = _HUNDREDTHS.sub(lambda found: f"{chinese_number(found[1])}%", text)
+    found = list(_NUMERAL.finditer(text))
+    if (
+        len(found) != 1
+        or "%" in text
+        or re.search("翻|[清归为至]零", text)
+        or (value := chinese_number(found[0].group())) is None
+    ):
+        return text
+    rest = text[found[0].end() :]
+    is_number = not rest or rest in AFTER or is_measure(re.sub(f"(?:{_AFTER})$", "", rest))
+    return f"{text[: found[0].start()]}{value}{rest}" if is_number else text
+
+
+def _ones(words: str | None) -> str:
+    return {"半": "5", None: "0"}.get(words) or str(chinese_number(words or ""))
+
+
+def _by_year(name: str, cell: str, measure: str) -> list[Measured]:
+    """Return the indicators of a value that names several years: 2025年达到90%，2030年达到95%."""
+    parts = [_OF_YEAR.fullmatch(each.strip()) for each in re.split("[，,；;\n]", cell)]
+    return [
+        replace(each, due=last_day_of_year(int(part[1])))
+        for part in parts if part is not None
+        for each in read_target(name, part[2], measure)
+    ] if all(parts) else []  # fmt: skip
+
+
+def _whole(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return what a value without a number says: 减半, 翻一番, 清零."""
+    bare = _ADVERBS.sub("", text)
+    if bare in _NOUGHT:
+        return [Quantity(name, "<=", "0", measure=stated, direction="down", taken=f"按“{name} <= 0”理解")]
+    if bare in _WHOLE:
+        comparator, value, measure = _WHOLE[bare]
+        way = "down" if comparator == "decrease_by" else "up"
+        taken = f"按{'下降' if way == 'down' else '增长'} {value}{measure} 以上理解，填报的现值为{'降' if way == 'down' else '增'}幅"
+        return [Quantity(name, comparator, value, bound="=", measure=measure, direction=way, taken=taken)]
+    return []
+
+
+def _between(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return an interval: its lower end where more is better, its upper where less is, both where it is to be held or nothing tells."""
+    found = _RANGE.fullmatch(text)
+    if found is None or (found["first"] and found["first"] not in (found["measure"], found["size"], "%")):
+        return []
+    low, high = (_sized(found[each], found["size"] or "", found["measure"], stated) for each in ("low", "high"))
+    if (
+        low is None
+        or high is None
+        or Decimal(low[0]) >= Decimal(high[0])
+        or (not low[1] and len(low[0]) == len("2026"))
+    ):
+        return []
+    lead = _ADVERBS.sub("", found["before"])
+    way = "" if _HELD.search(lead) or _CONTROLLED.search(lead) else direction_to(lead, name)[0]
+    words = f"原文为区间 {low[0]}—{high[0]}{low[1]}"
+    lower = Quantity(name, ">=", low[0], measure=low[1], direction="up")
+    upper = Quantity(name, "<=", high[0], measure=high[1], direction="down")
+    if way:
+        return (
+            [replace(lower, taken=f"{words}，按下限计")]
+            if way == "up"
+            else [replace(upper, taken=f"{words}，按上限计")]
+        )
+    return [replace(each, direction="hold", taken=f"{words}，上下限分列") for each in (lower, upper)]
+
+
+def _single(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return the indicator of a value that is one number with what belongs to it: 28, ≥98%, 降到100以下; none for other words."""
+    found = _VALUE.fullmatch(text)
+    sized = found and _sized(found["value"].replace(",", ""), found["size"] or "", found["measure"], stated)
+    if found is None or not sized:
+        return []
+    before = found["before"]
+    lead = _ADVERBS.sub("", before)
+    quantity = Quantity(name, "=", sized[0], measure=sized[1], aspirational=_WANTED.search(before) is not None)
+    sign = AFTER.get(found["after"] or "", "") or said_before(before)
+    sign = "<" if re.search("(?<![不得能])(?:低于|小于|少于)$", before) else sign
+    if _HELD.search(lead):
+        return [_held(quantity, sign)]
+    for pattern, comparator, way in _CHANGED:
+        if pattern.search(lead) and (way == "down" or sized[1].endswith(_RELATIVE)):
+            bound = {">": ">="}.get(sign, sign)
+            return [
+                replace(quantity, comparator=comparator, bound=bound if bound in (">=", "~") else "=", direction=way)
+            ]
+    return _directed(quantity, lead, sign)
+
+
+def _directed(quantity: Quantity, lead: str, sign: str) -> list[Quantity]:
+    """Return a value with comparator and direction, as its sign, the verb that leads to it or its name say."""
+    way, verb = direction_to(lead, quantity.name)
+    if sign == "~":
+        return [replace(quantity, comparator=sign, direction=way) if way else _unknown(quantity, verb, sign)]
+    if sign:
+        ceiling = "down" if FALLING_TO.search(lead) else "hold"
+        return [replace(quantity, comparator=sign, direction=ceiling if sign in ("<=", "<") else "up")]
+    if _MADE.search(lead):
+        return [replace(quantity, direction="up")]
+    if _NEUTRAL.search(lead):
+        return [_by_name(quantity)]
+    if verb:
+        return [_unknown(quantity, verb)]
+    return [replace(quantity, direction=way)] if _LEADS.search(lead) and way else []
+
+
+def _sized(value: str, size: str, own: str, stated: str) -> tuple[str, str] | None:
+    """Return a number and its unit: 1.2万 in a column of 辆 is 1.2 万辆, 3千 of 人 is 3000 人; None where its words are no unit.
+
+    A magnitude in the cell takes the place of the one before the unit of the table: 0.5亿 of 万千瓦 is half of 亿千瓦.
+    """
+    if own and stated and not is_measure(own) and own != stated:
+        return None
+    measure = printed_measure(own) or stated
+    if not size:
+        return value, measure
+    base = own or split_measure(stated)[1]
+    if size in MAGNITUDES and base and base not in SHARES:
+        return value, f"{size}{base}"
+    times = MAGNITUDES.get(size) or {"千": Decimal(1000), "百": Decimal(100), "十万": Decimal(100_000)}[size]
+    return plain(converted(Decimal(value), times)), base
+
+
+def _held(quantity: Quantity, sign: str) -> Quantity:
+    """Return what is to be kept at a level: no less of what should rise, no more of what should fall."""
+    way = presumed(quantity.name)
+    if sign:
+        return replace(quantity, comparator=sign, direction="hold")
+    if not way:
+        return _unknown(quantity, "")
+    quantity = replace(quantity, comparator=_SIGNED[way], direction="hold")
+    return replace(quantity, taken=_in_signs(quantity))
+
+
+def _by_name(quantity: Quantity) -> Quantity:
+    """Return what a bare value asks, as its name suggests; 0 is never reached from below."""
+    name, measure = quantity.name, quantity.measure
+    if measure.endswith(("%", "百分点", "‰")):
+        for words, comparator, way, said in (
+            (_LESSENED_BY, "decrease_by", "down", "下降"), (_GROWN_BY, "increase_by", "up", "增长"),
+        ):  # fmt: skip
+            if words.search(name):
+                taken = f"按{said} {quantity.value}{measure} 以上理解，填报的现值为{'降' if way == 'down' else '增'}幅"
+                return replace(quantity, comparator=comparator, bound="=", direction=way, taken=taken)
+    amount = f"{quantity.value}{measure}"
+    if is_reduction(name):
+        doubt = f"看不出是减到还是减少 {amount}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount}"
+        return replace(quantity, doubt=doubt)
+    way = "down" if not Decimal(quantity.value) else presumed(name)
+    if not way:
+        return _unknown(quantity, "")
+    quantity = replace(quantity, direction=way)
+    return replace(quantity, taken=_in_signs(quantity))
+
+
+def _in_signs(quantity: Quantity) -> str:
+    sign = _SIGNED.get(quantity.direction, quantity.comparator)
+    words = f"{quantity.name} {sign} {quantity.value} {quantity.measure}".strip()
+    return f"没有写明不低于还是不超过，按“{shorten(words, 60)}”理解"
+
+
+def _unknown(quantity: Quantity, verb: str, sign: str = "=") -> Quantity:
+    """Return a value that only itself satisfies, since neither verb nor name say which way it is to move."""
+    amount = f"{quantity.value}{quantity.measure}"
+    why = f"“{verb}”看不出是提高还是降低" if verb else "看不出是越高越好还是越低越好"
+    doubt = f"{why}，只有正好是 {amount} 才算达标；请在目标值中写明，如 ≤{amount} 或 ≥{amount}"
+    return replace(quantity, comparator=sign, direction="", doubt=doubt)
+
+
+def _in_words(name: str, cell: str, measure: str) -> list[Measured]:
+    """Return what name and value say as a sentence of a plan; the unit of the table holds where the words state none."""
+    if "完成" in cell and not any(each.isdigit() for each in cell):
+        return [Measured(Quantity(name, "complete"), None)]
+    words = cell + (measure if cell[-1:].isdigit() else "")
+    words = words if name in words else f"{name}{words}"
+    found = read_row(words[-_LONGEST_NAME:])
+    result = []
+    for each in found:
+        quantity = replace(each.quantity, taken=each.quantity.taken or f"按“{shorten(words, 60)}”理解")
+        if quantity.value:
+            rest = quantity.name.removeprefix(name)
+            is_own = quantity.name.startswith(name) and len(rest) <= _A_VERB
+            quantity = replace(quantity, name=name if is_own else quantity.name, measure=quantity.measure or measure)
+        elif any(each.isdigit() for each in cell):
+            quantity = replace(
+                quantity, doubt=f"目标值“{shorten(cell)}”中的数字没有读出，按定性目标列入；请写成 如 ≥90% 的形式"
+            )
+        result.append(replace(each, quantity=quantity))
+    return result
+
+
+_A_VERB = 4
+"""Characters of a verb that may be left behind a name."""
