@@ -175,3 +175,22 @@ def shipped(name: str) -> list[dict[str, str]]:
     """Return the rows of a shipped data file."""
     with (Path(__file__).parents[3] / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "三、主要目标\n到2023年，水环境稳定向好。\n——水质优良。水质优良率稳定在85%左右。\n湿地保护率维持在50%。\n到2025年，水质优良率达到90%。",
+            ["水质优良率 ~ 85 % 2023-12-31", "湿地保护率 = 50 % 2023-12-31", "水质优良率 = 90 % 2025-12-31"],
+        ),
+        ('三、主要目标\n（一）规划期目标。“十四五"期间，湿地保护率提高到38%。', ["湿地保护率 = 38 % 2025-12-31"]),
+        (
+            "一、任务\n（一）抓绿化。坚持节约优先，加快推进造林（2023年完成营造林30万亩以上）。",
+            ["营造林 >= 30 万亩 2023-12-31"],
+        ),
+        ("一、任务\n（一）抓绿化。完成营造林20万亩（2023年启动验收）。", ["营造林 = 20 万亩"]),
+    ],
+)
+def test_a_date_holds_for_the_goals_below_it_and_for_the_bracket_that_it_opens(text: str, found: list[str]) -> None:
+    assert numbers(read(f"南江市治水三年行动计划（2021—2023年）\n{text}")) == found

@@ -165,13 +165,17 @@ def read_commitments(
     return commitments, _merged(aims)
 
 
-def leads_in(passage: Passage, calendar: Calendar = NO_CALENDAR) -> list[date]:
-    """Return the dates that a paragraph lays on the list after it: those that open it, when it ends with a colon."""
+def leads_in(passage: Passage, calendar: Calendar = NO_CALENDAR, *, goals: bool = False) -> list[date]:
+    """Return the dates that a paragraph lays on the list after it: those that open it, when it ends with a colon.
+
+    goals: in the plan's goals it need not: 到2023年，……。 ——……。 ——……。
+    """
     text = shadow(passage.text).rstrip()
+    clauses = _clauses(passage.text, calendar)
     if not text.endswith("："):
-        return []
+        clauses = clauses[:1] if goals else []
     opened: list[date] = []
-    for clause in _clauses(passage.text, calendar):
+    for clause in clauses:
         found = [deadline.due for deadline in clause.opening if deadline.due]
         opened = found or opened
     return opened
@@ -317,8 +321,17 @@ def _days_of(text: str, state: _State) -> _Days:
     if not closer and state.dues:
         return _Days(state.dues, state.inferred, bool(inner))
     own = closer or [one for one in (*(each for each in here if each.opens), *inner) if one.due]
+    own = own or _in_bracket(text, state.calendar)
     inferred = next((one.inferred for one in own if one.inferred), "")
     return _Days([one.due for one in own if one.due], inferred, bool(inner))
+
+
+def _in_bracket(text: str, calendar: Calendar) -> list[Deadline]:
+    """Return the deadline that opens a bracket in which all numbers of a clause stand: ……（2021年完成营造林30万亩以上）."""
+    bracket = re.search("（([^（）]*)(?:）|$)", text)
+    if bracket is None or quantities(text[: bracket.start()]):
+        return []
+    return [one for one in deadlines(bracket[1], calendar)[:1] if one.due and one.opens]
 
 
 def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -> Commitment | None:

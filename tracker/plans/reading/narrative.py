@@ -370,9 +370,9 @@ class _Carried:
     holder: Node | None = None
 
     def reach(self, node: Node, text: str) -> list[date]:
-        """Return the dates that hold for a paragraph: it is an item below the lead-in, or a bullet."""
+        """Return the dates that hold for a paragraph: it is an item below the lead-in, a bullet, or one of the same goals."""
         inside = self.holder is not None and self.holder in node.path()
-        item = node is not self.holder or text.startswith(tuple(_BULLETS))
+        item = node is not self.holder or is_goal(node) or text.startswith(tuple(_BULLETS))
         return self.dues if inside and item else []
 
 
@@ -475,7 +475,7 @@ def _read_commitments(
             commitments, aims = read_commitments(piece, goals=is_goal(node), carried=held, calendar=calendar)
             if preamble:
                 commitments, aims = [one for one in commitments if one.due and not one.wording_only], []
-            if lead := leads_in(piece, calendar):
+            if lead := leads_in(piece, calendar, goals=is_goal(node)):
                 carried.dues, carried.holder = lead, node
             days = {*(day for day, _ in article.steps), article.due} if article else set()
             days |= {step.due} if step else set()

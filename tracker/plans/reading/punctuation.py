@@ -12,6 +12,7 @@ _SHADOW = str.maketrans(
     "0123456789%，：；.（）（）（）（）（）（）（），：；  “”“““",
 )
 _FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufb06\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_HALF_QUOTED = re.compile('“([^“”"]{1,20})"')
 _STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad"))
 # Radicals that Unicode gives no letter for; a page that a browser printed has them for the letters (⻓ for 长).
@@ -34,9 +35,10 @@ def shadow(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the text without invisible letters, and with look-alikes (radicals, ligatures, full-width digits) put right."""
+    """Return the text without invisible letters, and with look-alikes (radicals, full-width digits, half of a quotation) put right."""
     text = text.translate(_PUT_RIGHT)
-    return _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    text = _FOREIGN_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    return _HALF_QUOTED.sub(r"“\1”", text) if '"' in text else text
 
 
 def is_legible(text: str) -> bool:

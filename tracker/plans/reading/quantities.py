@@ -501,7 +501,11 @@ def _subjects(subject: str) -> list[str]:
 
 def _trimmed(subject: str) -> str:
     """Return what is measured: the subject without base year, predicate and connecting words."""
-    name = _COMPARED.sub("", _FROM_VALUE.sub("", _BASE.sub("", shadow(subject)))).strip("，。；、 ")
+    name = shadow(subject)
+    if name.count("（") > name.count("）"):
+        # ……推进造林（2021年完成营造林30万亩: the number is said in the bracket.
+        name = re.sub("^20\\d\\d年(?:底前?|内)?", "", name.rpartition("（")[2])
+    name = _COMPARED.sub("", _FROM_VALUE.sub("", _BASE.sub("", name))).strip("，。；、 ")
     name = re.sub("(?<=[量数积程模])达到(?=[一-龥]{2,20}的$)", "占", name)
     before = None
     while before != name:
@@ -517,7 +521,7 @@ def _trimmed(subject: str) -> str:
 
 
 def _noun_after(clause: str, text: str, number: _Number) -> str:
-    if number.measure in ("%", "‰") or number.measure.endswith("百分点"):
+    if number.measure in ("%", "‰") or number.measure.endswith("百分点") or text.startswith("（", number.stop):
         return ""
     found = re.compile("[^，。；、]{2,40}?(?=[和及与]\\d|[，。；、]|$)").match(text, number.stop)
     if not found:
