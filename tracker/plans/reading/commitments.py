@@ -168,17 +168,15 @@ def read_commitments(
 def leads_in(passage: Passage, calendar: Calendar = NO_CALENDAR, *, goals: bool = False) -> list[date]:
     """Return the dates that a paragraph lays on the list after it: those that open it, when it ends with a colon.
 
-    goals: in the plan's goals it need not: 到2023年，……。 ——……。 ——……。
+    goals: in the plan's goals a paragraph with one day need not: 到2023年，……。 ——……。 ——……。
     """
-    text = shadow(passage.text).rstrip()
-    clauses = _clauses(passage.text, calendar)
-    if not text.endswith("："):
-        clauses = clauses[:1] if goals else []
-    opened: list[date] = []
-    for clause in clauses:
-        found = [deadline.due for deadline in clause.opening if deadline.due]
-        opened = found or opened
-    return opened
+    said = [
+        [deadline.due for deadline in clause.opening if deadline.due] for clause in _clauses(passage.text, calendar)
+    ]
+    if not shadow(passage.text).rstrip().endswith("："):
+        # Of several days in one paragraph (2025年……；2027年……) none holds for the next.
+        return said[0] if goals and said and len({day for days in said for day in days}) == 1 else []
+    return next((days for days in reversed(said) if days), [])
 
 
 def read_row(text: str, calendar: Calendar = NO_CALENDAR) -> list[Measured]:
