@@ -336,3 +336,12 @@ def test_a_table_of_regions_without_figures_shares_nothing_out(cli: Cli) -> None
     path = workbook(cli.folder / "分解.xlsx", [["地区", "目标值"], ["合计", 90]])
     result = cli("breakdown", "zj-target-24", "--to", "cities", "--values", path)
     assert (result.code, "表中没有一个地区的目标值" in result.err) == (1, True)
+
+
+def test_a_row_of_nothing_but_words_in_a_numbered_list_is_told(cli: Cli) -> None:
+    add_plan(cli)
+    found, said = taken(
+        cli, [["序号", "工作任务", "牵头单位"], [1, "清淤", "市水务局"], [None, "内部批示字样，请阅", None]]
+    )
+    assert [each["text"] for each in found] == ["清淤", "内部批示字样，请阅"]
+    assert "这一行只有文字“内部批示字样，请阅”，没有序号、单位和时限" in said

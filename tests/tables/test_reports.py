@@ -389,3 +389,15 @@ def test_whose_table_it_is_in_other_words(cli: Cli, head: str, unit: str | None,
 def test_a_name_that_another_region_prints_is_that_of_the_items_own_unit(cli: Cli) -> None:
     assert answer(cli, [["编号", "填报单位", "本期进展"], ["zj-task-6", "省发展和改革委员会", "x"]])["errors"] == []
     assert show(cli, "zj-task-6")["last_report"]["unit"] == "省发展改革委"
+
+
+def test_a_table_of_another_kind_below_is_named_and_left(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "进展"], ["zj-task-13", "开工"], [], ["三、其他"], ["序号", "项目", "金额"], [1, "设备", "100"], [],
+        ["序号", "事项", "进展"], [None, show(cli, "zj-task-14")["text"], "封顶"],
+    ]  # fmt: skip
+    found = answer(cli, rows)
+    assert (found["new"], found["errors"]) == (2, [])
+    assert ("A5", "另一张表（序号、项目、金额）没有可读取的栏目，未读取") in [
+        (each["cell"], each["message"]) for each in found["ignored"]
+    ]

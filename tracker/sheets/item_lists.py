@@ -50,7 +50,8 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五�
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
-    yearly: target values of a year each. row: where it stands, from 0. day: that of its progress, where the table says one.
+    yearly: target values of a year each. bare: nothing but words in a list that numbers its rows. row: where it stands, from 0.
+    day: that of its progress, where the table says one.
     progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
     """
 
@@ -70,6 +71,7 @@ class ListedItem:
     measure: str | None = None
     remark: str | None = None
     source: str | None = None
+    bare: bool = False
     progress: dict[str, Any] = field(default_factory=dict)
     notes: list[tuple[Period, str]] = field(default_factory=list)
 
@@ -460,6 +462,10 @@ class _Reader:
             (period, words) for place, period, column in self.dated
             if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
         ]  # fmt: skip
+        own = self.table.columns.get(self.text)
+        item.bare = "number" in self.table.columns and not any(
+            each != "" for place, each in enumerate(cells) if place != own
+        )
         value = self.table.cell(cells, self.text)
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item

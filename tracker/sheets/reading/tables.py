@@ -22,12 +22,14 @@ from tracker.sheets.reading.headings import (
     measure_in,
     measures_above,
 )
-from tracker.sheets.reading.rows import is_aside, is_note
+from tracker.sheets.reading.rows import is_aside, is_header_again, is_note
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
 
 TITLE_ROWS = 100
 """How deep the first header is looked for."""
+_NUMBERED = ("序号", "编号", "项次")
+_FEWEST_HEADINGS = 3
 _DEEPEST = 3
 """Rows that a header may take."""
 _NAMED_CELLS = 20
@@ -59,10 +61,10 @@ class Left(NamedTuple):
 class Table:
     """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
 
-    measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak
-    of a period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last;
-    yearly are target values of a year each; unread are columns with a heading that
-    no door knows, with their headings.
+    measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak of a
+    period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last; yearly are
+    target values of a year each; other: where a table that is none of the door's begins below; unread are columns with a heading that no
+    door knows, with their headings.
     """
 
     sheet: Sheet
@@ -81,6 +83,7 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+    other: int | None = None
 
     @property
     def measure(self) -> str | None:
@@ -191,6 +194,10 @@ class _Finder:
         while index < total and (found or index < TITLE_ROWS):
             table = self._header_at(index) if self._may_begin(index) else None
             if table is None:
+                if found and found[-1].end is None and self._begins_other(index):
+                    for each in found:
+                        each.end = index if each.end is None else each.end
+                    found[-1].other = index
                 index += 1
                 continue
             if found and not self.is_grid:
@@ -235,6 +242,15 @@ class _Finder:
         if any(value.__class__ is not str for value in texts):
             return False
         return any(len(text) <= _LONG_LABEL and self.layout.heading(text).column is not None for text in texts)
+
+    def _begins_other(self, index: int) -> bool:
+        """Say whether a row is the header of a table that is none of this door's: it numbers its rows and is not the header once more."""
+        texts = [value for value in self.rows[index] if value != ""]
+        if len(texts) < _FEWEST_HEADINGS or any(
+            value.__class__ is not str or len(value) > _LONG_LABEL for value in texts
+        ):
+            return False
+        return heading(texts[0]) in _NUMBERED and not is_header_again(self.rows[index])
 
     def _header_at(self, index: int) -> Table | None:
         """Return the table whose header begins in a row, in the depth that tells most of it."""
@@ -522,6 +538,9 @@ def left_over(sheet: Sheet, tables: Sequence[Table]) -> list[Left]:
     for table in tables:
         found += _unread_columns(table)
         found += _outside(table)
+        if table.other is not None:
+            labels = "、".join(str(value) for value in sheet.rows[table.other] if value != "")
+            found.append(Left(sheet.place(table.other, 0), f"另一张表（{_short(labels)}）没有可读取的栏目，未读取"))
         found += [
             Left(sheet.place(row, 0), "这一行加了删除线，未读取")
             for row in sorted(table.struck_rows())
