@@ -5,11 +5,14 @@ import shutil
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.store.ledgers import findings
+
+pytestmark = pytest.mark.anywhere
 
 LEAD, PARTICIPANT = "省交通运输厅", "省发展改革委"
 PLACES = (

@@ -14,6 +14,8 @@ from tests.conftest import Cli
 from tests.store.ledgers import findings
 from tracker.actions.imports import item_groups, report_import
 
+pytestmark = pytest.mark.anywhere
+
 IDS = (
     "zj-task-12",
     "zj-task-17",
