@@ -356,6 +356,11 @@ def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -
     assert (found := answer(cli, rows))["new"] == 2, found
 
 
+def test_an_error_value_in_a_column_of_words_is_one_error(cli: Cli) -> None:
+    found = answer(cli, [["编号", "完成情况"], ["zj-task-13", "#REF!"]])
+    assert [each["cell"] for each in found["errors"]] == ["B2"]
+
+
 def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["编号", "完成情况"],

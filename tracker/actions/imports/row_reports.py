@@ -307,7 +307,7 @@ class _Cells:
         """Return the share in a cell of progress that holds nothing else, where the table has no column for it."""
         if not {"percent", "value", "standing"}.isdisjoint(self._columns):
             return None
-        value = self._value("note")
+        value = self.row.value("note")
         written = isinstance(value, str) and _SHARE_ALONE.fullmatch(folded(value)) is not None
         return read_percent(value) if written or isinstance(value, Percent) else None
 
@@ -434,7 +434,7 @@ class _Figures:
     """State, percent and values of a row, in whatever columns they stand.
 
     named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already;
-    year: the one whose figure the value is.
+    year: the one whose figure the value is; share_in_note: the share that is all a cell of progress says.
     """
 
     def __init__(self, cells: _Cells, previous: PreviousCell, n: int | None) -> None:
@@ -446,6 +446,7 @@ class _Figures:
         self.unmoved: dict[str, Any] = {}
         year = cells.read("year", lambda value: read_year(value, previous.today))
         self.year = year if isinstance(year, int) else None
+        self.share_in_note = cells.share_in_note()
 
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
@@ -456,8 +457,8 @@ class _Figures:
         percent = self.cells.read("percent", self.cells.share)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
-        elif (share := self.cells.share_in_note()) is not None:
-            found.update(self._percent(share, "note"))
+        elif self.share_in_note is not None:
+            found.update(self._percent(self.share_in_note, "note"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
         return found
@@ -556,7 +557,7 @@ class _Figures:
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
-    if cells.share_in_note() is not None:
+    if figures.share_in_note is not None:
         given["note"] = None
     try:
         given["note"] = _note(cells, previous, figures, given["note"])

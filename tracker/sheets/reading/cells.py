@@ -257,7 +257,7 @@ def read_year(value: Any, today: date) -> int | date | None:
     match value:
         case int() | float() if EARLIEST_YEAR <= value <= LATEST_YEAR and value == int(value):
             return int(value)
-        case str() if (written := _YEAR.fullmatch(re.sub("^(?:截至|截止到?)", "", folded(value)))) is not None:
+        case str() if (written := _YEAR.fullmatch(_AROUND_DAY.sub("", folded(value)))) is not None:
             return int(written[1])
         case Span() if value.first.year >= _EARLIEST_DAY:
             day: date | None = value.last
@@ -292,7 +292,7 @@ def _no_day(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _day_written(value: str, today: date) -> date | None:
-    text = re.sub("^(?:截至|截止到?)", "", folded(value))
+    text = folded(value)
     if _SERIAL.fullmatch(text):
         return read_date(int(text), today)
     if text in NOTHING or not re.sub(r"[_\s年月日]+", "", text):
