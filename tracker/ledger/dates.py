@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from tracker.errors import Unclear
-from tracker.ledger.values import FULL_WIDTH, shorten
+from tracker.ledger.values import FULL_WIDTH, numeral_in_digits, shorten
 
 EARLIEST, LATEST = 1900, 2999
 """Years of the dates that are taken: a slip of the pen is found out, and counting days from any of them stays a date."""
@@ -54,7 +54,6 @@ def parse_span(text: str, today: date, *, what: str = "日期", past: bool = Fal
     return span
 
 
-_NUMERALS = "〇一二三四五六七八九"
 _NUMERAL = r"[〇零○一二两三四五六七八九十]+(?=[年月日号天个周星礼季])"
 _SHORT_YEAR = r"^(2\d)(?=([-/.])\d{1,2}\2\d{1,2}$|年\d{1,2}月)"
 _LATIN = ((r"q([1-4])", r"第\1季度"), (r"w(\d{1,2})", r"第\1周"), (r"h1", "上半年"), (r"h2", "下半年"))
@@ -64,19 +63,11 @@ def _plain(text: str) -> str:
     """Return a date in one spelling: no blanks, small letters, digits before a unit of time, Chinese for Q4, W47 and H2."""
     text = re.sub(_SHORT_YEAR, r"20\1", "".join(text.translate(FULL_WIDTH).lower().split()))
     if not text.isascii():
-        text = re.sub(_NUMERAL, _digits, text).replace("年年", "年")
+        text = re.sub(_NUMERAL, lambda found: numeral_in_digits(found[0]), text).replace("年年", "年")
     if any(sign in text for sign in "qwh"):
         for latin, chinese in _LATIN:
             text = re.sub(rf"[-/.]?{latin}$", chinese, text)
     return text
-
-
-def _digits(match: re.Match[str]) -> str:
-    text = match[0].replace("零", "〇").replace("○", "〇").replace("两", "二")
-    if "十" not in text:
-        return "".join(str(_NUMERALS.index(sign)) for sign in text)
-    tens, _, ones = text.partition("十")
-    return str(10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0))
 
 
 _POINTS = {

@@ -156,3 +156,30 @@ def printed_measure(text: Any) -> str:
     if not re.search(r"[^\d\s.,/\\—–-]", words) or words in ("无", "暂无", "无量纲"):
         return ""
     return "%" if words in _PERCENT else words
+
+
+_NUMERALS = "〇一二三四五六七八九"
+_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
+_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百零]{1,5})")
+
+
+def numeral_in_digits(text: str) -> str:
+    """Return a Chinese numeral below a thousand, or a row of its digits, in digits: 二十一 is 21, 一百二十 120, 二〇二六 2026."""
+    text = text.replace("零", "〇").replace("○", "〇").replace("两", "二")
+    for sign, size in (("百", 100), ("十", 10)):
+        if sign in text:
+            head, _, rest = text.partition(sign)
+            number = size * (_NUMERALS.index(head) if head else 1)
+            return str(number + int(numeral_in_digits(rest.lstrip("〇")) or 0))
+    return "".join(str(_NUMERALS.index(sign)) for sign in text)
+
+
+def shares_in_digits(text: str) -> str:
+    """Return a text with its shares in words as numbers in percent: 六成五 is 65%, 百分之六十 60%, 一半 50%."""
+
+    def tenths(found: re.Match[str]) -> str:
+        ones = {"半": "5", None: "0"}.get(found[2], found[2] or "")
+        return "".join(each if each.isdigit() else numeral_in_digits(each) for each in (found[1], ones)) + "%"
+
+    text = _TENTHS.sub(tenths, text.replace("一半", "50%"))
+    return _HUNDREDTHS.sub(lambda found: f"{numeral_in_digits(found[1])}%", text)

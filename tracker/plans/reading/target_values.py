@@ -19,6 +19,7 @@ from tracker.ledger.values import (
     is_measure,
     plain,
     printed_measure,
+    shares_in_digits,
     shorten,
     split_measure,
 )
@@ -45,8 +46,6 @@ _RANGE = re.compile(
     rf"(?P<before>\D*?)(?P<low>\d[\d.]*)(?P<first>[^\d]{{0,6}}?)(?:[—–~～至到-]{{1,2}})(?P<high>\d[\d.]*)"
     rf"(?P<size>{_MANY})?(?P<measure>{_OWN})(?P<after>之间)?"
 )
-_TENTHS = re.compile("([一二三四五六七八九])成([一二三四五六七八九半])?")
-_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百零]{1,5})")
 _NUMERAL = re.compile("[一二两三四五六七八九十百千零〇]{1,9}")
 _WHOLE = {"减半": ("decrease_by", "50", "%"), "翻一番": ("increase_by", "1", "倍"), "翻番": ("increase_by", "1", "倍"),
           "翻两番": ("increase_by", "3", "倍")}  # fmt: skip
@@ -126,8 +125,7 @@ def _in_digits(text: str) -> str:
     """Return a value with its numbers in words as digits: 九成以上 is 90%以上, 一百二十 is 120; one that has digits stays as it is."""
     if any(each.isdigit() for each in text):
         return text
-    text = _TENTHS.sub(lambda found: f"{chinese_number(found[1])}{_ones(found[2])}%", text.replace("一半", "50%"))
-    text = _HUNDREDTHS.sub(lambda found: f"{chinese_number(found[1])}%", text)
+    text = shares_in_digits(text)
     found = list(_NUMERAL.finditer(text))
     if (
         len(found) != 1
@@ -139,10 +137,6 @@ def _in_digits(text: str) -> str:
     rest = text[found[0].end() :]
     is_number = not rest or rest in AFTER or is_measure(re.sub(f"(?:{_AFTER})$", "", rest))
     return f"{text[: found[0].start()]}{value}{rest}" if is_number else text
-
-
-def _ones(words: str | None) -> str:
-    return {"半": "5", None: "0"}.get(words) or str(chinese_number(words or ""))
 
 
 def _by_year(name: str, cell: str, measure: str) -> list[Measured]:

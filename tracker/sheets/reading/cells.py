@@ -17,7 +17,7 @@ from tracker.errors import Refused, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
-from tracker.ledger.values import converted, factor_between, parse_number, plain, shorten
+from tracker.ledger.values import converted, factor_between, parse_number, plain, shares_in_digits, shorten
 from tracker.sheets.reading.values import Fault, Percent, Span
 from tracker.text import cleaned
 
@@ -150,10 +150,7 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
 
 
 _ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
-_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
-_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百]{1,3})")
-_NUMERALS = "〇一二三四五六七八九"
-_DIGITS = {**{numeral: str(value) for value, numeral in enumerate(_NUMERALS)}, "半": "5"}
+_SHARE = re.compile(r"\d+%")
 
 
 def is_rough(value: Any) -> bool:
@@ -161,24 +158,12 @@ def is_rough(value: Any) -> bool:
     return isinstance(value, str) and _ROUGH.search(folded(value)) is not None
 
 
-def share_in_words(text: str) -> str:
-    """Return a share in words as a number in percent (六成五, 百分之六十, 一半); any other text as it is."""
-    if match := _TENTHS.fullmatch(text):
-        tenths, ones = (each if each.isdigit() else _DIGITS.get(each, "0") for each in (match[1], match[2] or ""))
-        return f"{tenths}{ones}%"
-    if match := _HUNDREDTHS.fullmatch(text):
-        tens, ten, ones = match[1].partition("十")
-        number = 10 * (_NUMERALS.index(tens) if tens else 1) + (_NUMERALS.index(ones) if ones else 0) if ten else 0
-        return f"{number or (100 if match[1] in ('百', '一百') else _NUMERALS.index(match[1]))}%"
-    return "50%" if text == "一半" else text
-
-
 @lru_cache(maxsize=4096)
 def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     """Split a figure in words into its number and what stands behind it: 约60%, 四成五, 4.2 万辆; None for a word for nothing."""
     text = _ROUGH.sub("", folded(value))
-    if not text.isascii():
-        text = share_in_words(text)
+    if not text.isascii() and _SHARE.fullmatch(share := shares_in_digits(text)):
+        text = share
     if text in NOTHING:
         return None, ""
     match = _NUMBER.fullmatch(text.replace("−", "-"))
