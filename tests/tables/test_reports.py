@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, workbook
+from tests.tables.making import Shown, add_plan, workbook
 from tracker.sheets.reading.headings import REPORTS, period_in
 
 
@@ -128,13 +128,48 @@ def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
         ("1-10月进展情况", date(2026, 10, 31)), ("一季度进展", date(2026, 3, 31)), ("2026年三季度进展", date(2026, 9, 30)),
         ("截至10月底工作进展", date(2026, 10, 31)), ("11月进展", date(2026, 11, 21)), ("12月进展", date(2025, 12, 31)),
         ("上半年完成情况", date(2026, 6, 30)), ("1至9月推进情况", date(2026, 9, 30)), ("前三季度情况", date(2026, 9, 30)),
-        ("截至11月20日完成情况", date(2026, 11, 20)), ("2025年完成情况", date(2025, 12, 31)),
+        ("截至11月20日完成情况", date(2026, 11, 20)), ("2025年完成情况", date(2025, 12, 31)), ("十月完成", date(2026, 10, 31)),
+        ("截至10月底", date(2026, 10, 31)), ("2025年实际", date(2025, 12, 31)), ("1-10月累计", date(2026, 10, 31)), ("去年完成值", date(2025, 12, 31)),
     ],
 )  # fmt: skip
 def test_periods_in_headings(label: str, day: date) -> None:
     _, period = period_in(label)
     assert period is not None
     assert period.day_meant(NOON.date()) == day
+
+
+@pytest.mark.parametrize(
+    "inner", ["2025年底", "2025年末", "截至2025年底", "2025年底数", "上年末", "2025年底，万千瓦", "2025年"]
+)
+def test_the_period_in_the_brackets_of_a_heading(inner: str) -> None:
+    found = [REPORTS.heading(f"{label}（{inner}）") for label in ("现值", "实际完成")]
+    assert [each.column for each in found] == ["value", "value"]
+    assert [each.period and each.period.day_meant(NOON.date()) for each in found] == [date(2025, 12, 31)] * 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "actual", "told"),
+    [
+        ("1-10月完成", 420, (420, "2026-10-31"), ""), ("完成情况", "4,200,000千瓦", (420, "2026-11-21"), ""),
+        ("目前进展", "420", (420, "2026-11-21"), ""), ("2025年完成情况", 400, (400, "2025-12-31"), ""),
+        ("10月完成", 420, (420, "2026-10-31"), "“10月完成”的 420 按累计数（现值）读取"), ("本月完成", 30, (None, None), "“本月完成”的 30 不是累计数"),
+        ("1-10月完成", "已开工3个", (None, None), ""), ("现值（去年同期）", 400, (None, None), ""),
+    ],
+)  # fmt: skip
+def test_a_figure_alone_in_a_column_of_progress_is_the_value_of_its_indicator(
+    cli: Cli, heading: str, cell: Any, actual: tuple[Any, Any], told: str
+) -> None:
+    add_plan(cli)
+    listed = [["序号", "指标名称", "计量单位", "目标值"], [1, "光伏装机容量", "万千瓦", "≥500"]]
+    cli.ok("item", "import", "tt", "target", workbook(cli.folder / "i.xlsx", listed), "--yes")
+    rows = [
+        ["序号", "指标名称", "计量单位", "年度目标", heading, "存在问题"],
+        [1, "光伏装机容量", "万千瓦", 500, cell, "用地"],
+    ]
+    result = cli("import", workbook(cli.folder / "r.xlsx", rows), "--yes", "--plan", "tt")
+    assert (result.code, told in result.err, "注意" in result.err) == (0, True, bool(told)), result.err
+    (indicator,) = show(cli, "tt-target-1")["indicators"]
+    assert (indicator["actual"], indicator["actual_date"]) == actual
 
 
 @pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月30"])
