@@ -363,7 +363,9 @@ _FEW_HAN = 0.2
 _HEAD = 400
 _FEW_TASKS = 2
 _WHOLLY = ("法规或管理制度", "政策解读或问答")
-_SURE_TITLE = re.compile("^(?!.*(?:解读|图解|读懂) ?[|｜：《]).*(?:方案|规划|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$")
+_SURE_TITLE = re.compile(
+    "^(?!.*(?:解读|图解|读懂) ?[|｜：《]).*(?:方案|规划|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$"
+)
 _NEVER = re.compile(
     "关于(?:成立|调整)[^，。]{2,60}(?:小组|专班|委员会)[^，。]{0,8}通知$|(?:申报|征集|推荐|讲座|竞赛)[^，。]{0,30}通知$"
 )
@@ -383,7 +385,9 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if _NEVER.search(title) and (own := first(TITLES, title)):
         return f"像{own.means}"
     if tasks:
-        own = _told(title or text.split("\n", 1)[0]) or (None if _PLAN_TITLE.search(_COVERING.sub("", title)) else first(TITLES, title))
+        own = _told(title or text.split("\n", 1)[0]) or (
+            None if _PLAN_TITLE.search(_COVERING.sub("", title)) else first(TITLES, title)
+        )
         return f"像{own.means}" if own and (tasks <= _FEW_TASKS or own.means in _WHOLLY) else ""
     head = text[:_HEAD]
     names = [title] if _SURE_TITLE.search(title) else [title, *_lines(head)[:3]]
