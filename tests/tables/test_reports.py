@@ -160,9 +160,9 @@ def test_a_figure_alone_in_a_column_of_progress_is_the_value_of_its_indicator(
     cli: Cli, heading: str, cell: Any, actual: tuple[Any, Any], told: str
 ) -> None:
     add_plan(cli)
-    listed = [["序号", "指标名称", "计量单位", "目标值"], [1, "光伏装机容量", "万千瓦", "≥500"]]
+    listed: list[list[Any]] = [["序号", "指标名称", "计量单位", "目标值"], [1, "光伏装机容量", "万千瓦", "≥500"]]
     cli.ok("item", "import", "tt", "target", workbook(cli.folder / "i.xlsx", listed), "--yes")
-    rows = [
+    rows: list[list[Any]] = [
         ["序号", "指标名称", "计量单位", "年度目标", heading, "存在问题"],
         [1, "光伏装机容量", "万千瓦", 500, cell, "用地"],
     ]

@@ -92,7 +92,7 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     else:
         _read_tables(book, file)
     if not file.found and not file.problems and not file.remarks:
-        listed = "没有看得出是进展的列，请用“1-10月完成”“累计完成”“进展情况”这样的列名；只有新增事项的清单才用 tracker item import"
+        listed = "没有看得出是进展的列，请用“1-10月完成”“累计完成”“进展情况”这样的列名；只有新增事项的清单才请用 tracker item import"
         file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
     return file
 

@@ -160,7 +160,8 @@ class Layout:
 
 
 _TARGET = re.compile(
-    "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|年度)*(?:目标值?|指标值?|计划值?|目标任务[值数]?|任务[量数]?)"
+    "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|规划|年度)*"
+    "(?:目标值?|指标值?|计划[值数]?|规划[值数]?|预期[值数]?|考核[值数]|目标任务[值数]?|任务[量数]?)"
 )
 _YEAR_ALONE = re.compile("(20\\d\\d)年[度底末]?")
 _NONE = Heading("")
@@ -189,7 +190,12 @@ def _understood(layout: Layout, text: str) -> Heading:
         if column is not None:
             return Heading(label, column, measure, _period_beside(layout, column, text))
     year = _YEAR_ALONE if layout.years_alone else _TARGET
-    if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(label)) is not None:
+    dated = re.sub(
+        '^[“"]?十([四五])五[”"]?(?:期?末|时期|期间)?',
+        lambda found: f"{'2025' if found[1] == '四' else '2030'}年",
+        label,
+    )
+    if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(dated)) is not None:
         return Heading(label, layout.yearly, measure, year=int(target[1]))
     column, period = period_in(label) if layout.periods else (None, None)
     if period is not None:
@@ -338,7 +344,8 @@ PATTERNS: Mapping[str, Callable[[str], object]] = {
         "due": "(?:建设|实施|推进)?起止(?:年限|时间|日期|年月)|(?:建设|实施|推进|目标)(?:期限|周期|时限|年限)"
         "|(?:完成|截止)月份|结束(?:时间|日期)"
         f"|{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
-        "target": "(?:年度|考核|约束性|预期性?|控制|到期|分解|计划)*(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量])",
+        "target": "(?:全年|本年度?|当年|年度?|期末|规划|国家|[省市县区]级?|上级|下达|考核|约束性|预期性?|控制|到期|分解|计划|阶段性?|总体)*"
+        "(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量]|(?:年度|全年|本年)计划|(?:计划|规划|考核|下达)[数值])",
         "name": "(?:子|分|细化|支撑|专项|[一二三]级)(?:任务|项目|事项|指标|目标|工作)(?:名称|内容)?|(?:任务|工作)细[项化]"
         "|(?:督查|督办|交办|推进)事项|考核指标|(?:重大|重点)工程|工作要点|(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
         "(?:内容|名称|描述|及要求|和要求|清单|分解)?",
