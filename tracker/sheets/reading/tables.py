@@ -606,6 +606,14 @@ def words_in(table: Table, row: int, cells: Sequence[Any]) -> Iterator[Left]:
             return
 
 
+def whole_row(table: Table, row: int, cells: Sequence[Any], name: str) -> Iterator[Left]:
+    """Name a row for the whole of what a table gives by parts (全省, 合计), where it has a figure; name: the column of the parts."""
+    column = "value" if "value" in table.columns else name
+    if column != name and table.cell(cells, column) not in ("", None):
+        words = str(table.cell(cells, name) or next(value for value in cells if value != ""))
+        yield Left(table.sheet.place(row, table.columns[column]), f"“{_short(words)}”一行不是地区的数，未读取")
+
+
 def _limited(found: Iterable[Left], what: str) -> list[Left]:
     """Return what is named one by one, and one line for the rest."""
     listed: list[Left] = []
