@@ -181,7 +181,7 @@ def test_locked_cells_that_were_changed_are_named_and_not_read(cli: Cli) -> None
     assert json.loads(cli.ok("index", "import", path, "--json"))["ignored"] == []
     book = openpyxl.load_workbook(path)
     sheet = book["省生态环境厅"]
-    changed = {
+    changed: dict[str, Any] = {
         "C6": "细颗粒物",
         "E7": 15,
         "J8": "快报数",

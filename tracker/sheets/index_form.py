@@ -344,8 +344,9 @@ def read_file(path: Path) -> LongFile:
     if book is None:
         return file
     subject = read_subject(book.subject)
-    file.stamp = None if subject is None else subject.stamp
-    for table in file.tables(book, [name for name, hidden in book.names if not hidden], LONG, computed=("value",)):
+    file.is_ours, file.stamp = subject is not None, None if subject is None else subject.stamp
+    names = [name for name, hidden in book.names if not hidden]
+    for table in file.tables(book, names, LONG, computed=("value",)):
         _add(file, table)
     file.leave_hidden(book)
     explained = {
