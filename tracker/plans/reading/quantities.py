@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 批次 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒 "
+    "根 架 家次 班次 篇 本 粒 桶 学位 车位 床位 机架 标准机架"
 )
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 立方 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 层 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
-    "MWh kWh 小时 分钟 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
+    "MWh kWh 小时 分钟 秒 个工作日 工作日 ㎡ ㎥ m³ km² km2 hm² hm2 m3 km t kg 标箱 美元 分贝 dB ℃ 斤 PFLOPS EFLOPS Mbps Gbps"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
-_PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_PER = "人·日|人·天|百平方公里|公顷|千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
 _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然|(?<=个)(?:月|小时|自然日|季度))"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第/])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
@@ -88,7 +89,7 @@ _BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:�
 _COMPARED = re.compile("(?:同比|环比|(?:较|比)(?:上年|去年|上一年|前一年)(?:同期|底)?)")
 _AREA = re.compile("[万亿千]?(?:平方公里|平方千米|平方米|公里|公顷|亩)")
 _REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
-_TIMES_AND_FLOORS = frozenset(words_of("分钟 小时 天 层"))
+_DURATIONS = frozenset(words_of("分钟 小时 天"))
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
 _FROM_VALUE = re.compile(
     r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
@@ -320,6 +321,8 @@ def _delimits(text: str, number: _Number) -> bool:
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
     if number.measure in ("天", "次", "名", "张", "小时", "分钟"):
+        if number.measure in _DURATIONS and re.match("[一-龥]", after):
+            return True  # 15分钟生活圈
         return not is_told(before, number.measure, after, dated=False)
     return _hangs(before, after, number)
 
@@ -330,9 +333,8 @@ def _hangs(before: str, after: str, number: _Number) -> bool:
         return True
     if number.suffix or not re.match("[一-龥]", after):
         return False
-    if number.measure in _TIMES_AND_FLOORS:
-        return True  # 15分钟生活圈
-    return number.measure in COUNTING and not is_told(before, number.measure, after)
+    counted = number.measure in COUNTING and not is_told(before, number.measure, after)
+    return counted or number.measure == "层"
 
 
 def _groups(text: str, numbers: list[_Number]) -> list[list[_Number]]:
