@@ -10,11 +10,11 @@ from tracker.plans.reading.dates import FORMS
 from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.reading_rules import (
     BEFORE,
+    COMMITTED,
     NUMBERED,
     OTHER_NUMBERS,
     TEXTS,
     TITLES,
-    TOLD,
     WORDED,
     said_before,
 )
@@ -43,7 +43,7 @@ def test_a_number_that_is_no_commitment_gives_none_and_its_look_alike_does(entry
     assert [words for words in entry.unlike if not quantities(words)] == []
 
 
-@pytest.mark.parametrize("entry", TOLD, ids=lambda entry: entry.examples[0])
+@pytest.mark.parametrize("entry", COMMITTED, ids=lambda entry: entry.examples[0])
 def test_a_number_is_a_commitment_where_its_words_or_a_date_make_it_one(entry: Habit) -> None:
     dated = entry.means == "dated"
     assert [words for words in entry.examples if not quantities(words, dated=dated)] == []

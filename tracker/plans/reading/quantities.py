@@ -15,7 +15,7 @@ from tracker.plans.reading.directions import CHANGE, FALLING_TO, HELD_IN, REDUCE
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
-from tracker.plans.reading.reading_rules import AFTER, LIMIT, MADE, is_other_number, is_told, said_before
+from tracker.plans.reading.reading_rules import AFTER, LIMIT, MADE, is_committed, is_other_number, said_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,10 @@ _SIZES = words_of(
     "MWh kWh 小时 分钟 秒 个工作日 工作日 ㎡ ㎥ m³ km² km2 hm² hm2 m3 km t kg 标箱 美元 分贝 dB ℃ 斤 PFLOPS EFLOPS Mbps Gbps"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
-_PER = "人·日|人·天|百平方公里|公顷|千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_PER = (
+    "人·日|人·天|百平方公里|公顷|千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时"
+    "|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+)
 _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然|(?<=个)(?:月|小时|自然日|季度))"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第/])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
@@ -154,7 +157,7 @@ def quantities(clause: str, *, dated: bool = True) -> list[Quantity]:
     for number in _numbers(text):
         listed = bool(numbers) and bool(_LISTED.fullmatch(text, numbers[-1].stop, number.begin))
         shown = number.measure + number.suffix
-        told = dated or is_told(text[: number.begin], shown, text[number.stop :], dated=False)
+        told = dated or is_committed(text[: number.begin], shown, text[number.stop :], dated=False)
         if listed or (told and not _delimits(text, number)):
             numbers.append(number)
     numbers = [number for number in numbers if not _opens_subject(text, number, numbers)]
@@ -321,9 +324,8 @@ def _delimits(text: str, number: _Number) -> bool:
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
     if number.measure in ("天", "次", "名", "张", "小时", "分钟"):
-        if number.measure in _DURATIONS and re.match("[一-龥]", after):
-            return True  # 15分钟生活圈
-        return not is_told(before, number.measure, after, dated=False)
+        name = number.measure in _DURATIONS and re.match("[一-龥]", after)  # 15分钟生活圈
+        return bool(name) or not is_committed(before, number.measure, after, dated=False)
     return _hangs(before, after, number)
 
 
@@ -333,7 +335,7 @@ def _hangs(before: str, after: str, number: _Number) -> bool:
         return True
     if number.suffix or not re.match("[一-龥]", after):
         return False
-    counted = number.measure in COUNTING and not is_told(before, number.measure, after)
+    counted = number.measure in COUNTING and not is_committed(before, number.measure, after)
     return counted or number.measure == "层"
 
 
