@@ -441,3 +441,18 @@ def test_a_table_of_another_kind_below_is_named_and_left(cli: Cli) -> None:
     assert ("A5", "另一张表（序号、项目、金额）没有可读取的栏目，未读取") in [
         (each["cell"], each["message"]) for each in found["ignored"]
     ]
+
+
+@pytest.mark.anywhere
+def test_what_stands_around_a_table_is_read_or_named_and_blank_fields_of_a_print_are_none(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["附件2"], ["2026年重点任务进展表（截至10月底）", None, None, "急件"], ["制表单位：省生态环境厅     2026年10月31日"], ["密级：内部"],
+        ["编号", "本期进展", None, "内部批示"], ["zj-task-6", "开工"], [],
+        ["填报人：王五", "审核人：赵六", "联系电话：123", "填报日期：____年__月__日"], ["已会商"],
+    ]  # fmt: skip
+    found = answer(cli, rows)
+    assert {each["cell"]: each["message"].partition("：")[2] for each in found["ignored"]} == {
+        "D2": "急件", "A4": "密级：内部", "D5": "内部批示", "A9": "已会商",
+    }  # fmt: skip
+    last = show(cli, "zj-task-6")["last_report"]
+    assert [last[name] for name in ("date", "unit", "by", "note")] == ["2026-10-31", "省生态环境厅", "王五", "开工"]

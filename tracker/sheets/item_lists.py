@@ -18,7 +18,7 @@ from tracker.sheets.reading.cells import folded, read_date, read_due, read_text,
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
-from tracker.sheets.reading.tables import Left, Table, words_in
+from tracker.sheets.reading.tables import Left, Table, until_above, words_in
 from tracker.sheets.reading.values import Fault
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class _Reader:
         if "by" in self.table.meta:
             words = "填报人不读取，首次填报记在导入人（--by）名下"
             file.leave(name, [Left(self.table.meta["by"][1], words)])
-        value, cell = self.table.meta.get("date", ("", ""))
+        value, cell = self.table.meta.get("date") or until_above(self.table) or ("", "")
         try:
             day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
         except TrackerError as error:

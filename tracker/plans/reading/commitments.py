@@ -35,12 +35,12 @@ _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
 _GRANT = re.compile(
-    "可(?:以)?(?:按|申请|享受|返还|给予|由|再给予|最高)|给予[^，。；]{0,24}(?:补贴|补助|奖励|奖补|资助|贴息|万元)|(?:补贴|补助|奖励|返还)标准|"
+    "可(?:以)?(?:按|申请|享受|返还|给予|由|再给予|最高)|(?<!并)给予[^，。；]{0,24}(?:补贴|补助|奖励|奖补|资助|贴息|万元)|(?:补贴|补助|奖励|返还)标准|"
     "(?:贷款|授信|补助|奖励)额度"
 )
 """Support that may be claimed: what it measures is a rate of payment, not a commitment of the plan."""
 _SUPPORT = re.compile(
-    "(?:给予|予以|配套|最高|实行|标准)[^，。；]{0,16}(?:补助|补贴|奖励|奖补|贴息|资助|减免)|每[一-龥]{1,2}(?:补助|奖励|补贴)\\d|最高(?:补助|奖励|补贴|给予)"
+    "(?:(?<!并)(?:给予|予以)|配套|最高|实行|标准)[^，。；]{0,16}(?:补助|补贴|奖励|奖补|贴息|资助|减免)|每[一-龥]{1,2}(?:补助|奖励|补贴)\\d|最高(?:补助|奖励|补贴|给予)"
 )
 """A sentence that says who gets what: its undated numbers are conditions and amounts, none a commitment."""
 _MAY = re.compile(
@@ -141,6 +141,7 @@ class _State:
     inferred: str = ""
     wanted: bool = False
     recurring: bool = False
+    goals: bool = False
 
 
 def read_commitments(
@@ -153,7 +154,7 @@ def read_commitments(
     """
     commitments: list[Commitment] = []
     aims: list[Aim] = []
-    state = _State(list(carried or []), calendar)
+    state = _State(list(carried or []), calendar, goals=goals)
     for begin, end in _sentences(passage.text):
         if not goals:
             state = _State(list(carried or []), state.calendar)
@@ -315,7 +316,7 @@ def _days_of(text: str, state: _State) -> _Days:
     """Return the days of a clause: the one by which it is to be done, else those in force, else those it opens with or mentions."""
     here = deadlines(masked(text), state.calendar)
     inner = [one for one in here if one.firm and not one.opens]
-    closer = [one for one in inner if one.due and one.action]
+    closer = [one for one in inner if one.due and (one.action or text[: one.begin].endswith("为"))]
     if not closer and state.dues:
         return _Days(state.dues, state.inferred, bool(inner))
     own = closer or [one for one in (*(each for each in here if each.opens), *inner) if one.due]
@@ -336,7 +337,8 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
     """Return the commitment a clause makes, or None."""
     text = shadow(content)
     days = _days_of(text, state)
-    numbers = quantities(content)
+    dated = bool(days.dues) or state.goals
+    numbers = quantities(content, dated=dated)
     if _GRANT.search(text) or (not days.dues and _DONE.search(text)):
         return None
     if not numbers and (
@@ -352,7 +354,10 @@ def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -
         made.text = clause.text.strip("，；。、 ") + "。"
     else:
         read = _indicators(
-            _without_dates(_YEARS_ASIDE.sub("", shadow(content)) if years else content, state.calendar), days.dues, []
+            _without_dates(_YEARS_ASIDE.sub("", shadow(content)) if years else content, state.calendar),
+            days.dues,
+            [],
+            dated=dated,
         )
         made.measured = [replace(one, inferred=days.inferred if one.due else "") for one in read]
         made.measured.extend(_of_year(read[-1].quantity, *year) for year in years if read)
@@ -439,9 +444,9 @@ def _by_part(words: str, calendar: Calendar) -> list[Measured]:
     return result
 
 
-def _indicators(words: str, dues: list[date], earlier: list[Measured]) -> list[Measured]:
+def _indicators(words: str, dues: list[date], earlier: list[Measured], *, dated: bool = True) -> list[Measured]:
     """Return the indicators of a clause, each with its due: in order where there are as many dates."""
-    found = quantities(words)
+    found = quantities(words, dated=dated)
     if not found:
         pieces = re.split("、", words)
         pieces = (
@@ -449,6 +454,8 @@ def _indicators(words: str, dues: list[date], earlier: list[Measured]) -> list[M
         )
         found = [one for piece in pieces for one in wordings(piece)]
     last = dues[-1] if dues else None
+    if len(found) == 1 and len(dues) > 1 and "分别" in words[: found[0].at]:
+        found = found * len(dues)  # “十四五”“十五五”期间分别新增4000万千瓦
     paired = len(dues) == len(found) and len(dues) > 1
     result = []
     for index, quantity in enumerate(found):
