@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
+from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import Due, folded, read_date, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note

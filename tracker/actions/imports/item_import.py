@@ -18,6 +18,7 @@ from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
+from tracker.ledger.deadlines import OPEN_ENDED
 from tracker.ledger.ids import parse_id
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from tracker.plans.reading.commitments import Measured
 
 _SHOWN = 8
-_OF_TIME = re.compile("[长常每定适随持年月日季周天内前后末底期时间待按依据视即永]|另行|同步")
-"""What words that name no day have in them where they speak of time after all: 长期坚持, 每月5日前, 另行通知."""
 _SHARE = re.compile("(?:率|占比|比例|比重)$")
 
 
@@ -168,7 +167,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
-    if item.due.words and not item.due.day and _OF_TIME.search(item.due.words) is None:
+    if item.due.words and not item.due.day and OPEN_ENDED.search(item.due.words) is None:
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     if item.bare:
         found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有序号、单位和时限，仍作为一项列入；请核对")

@@ -7,10 +7,15 @@ base, or names a document is no deadline. A month or quarter without a year take
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.errors import Unclear
+from tracker.ledger.dates import last_day_of_year
+from tracker.ledger.deadlines import deadline_written
 from tracker.plans.reading.reading_rules import Habit, habit
 
 FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
@@ -19,7 +24,7 @@ _YEAR = r"(?P<y>20[0-4]\d) ?年度?"
 _UNTIL = "(?:到|至|截至|截止|截止到|在)? ?"
 _BEFORE = "(?:前|之前|以前)?"
 _DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|(?P<third>[上中]旬|初)|下旬)?)"
-_THIS = "(?P<rel>今年|本年度?|当年|明年|次年|来年)?的? ?"
+_THIS = "(?P<rel>今年|本年度?|当年|明年|次年|翌年|来年)?的? ?"
 
 YEARLESS = "yearless"
 
@@ -33,15 +38,16 @@ FORMS: tuple[Habit, ...] = (
     habit(
         "span",
         r"(?:自|从)?(?P<y0>20[0-4]\d) ?年 ?\d{1,2} ?月?(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
-        r"(?:(?P<y>20[0-4]\d) ?年)? ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日|底|末)?",
+        r"(?:(?P<y>20[0-4]\d) ?年|(?P<rel>[次翌来]年))? ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日|底|末)?",
         "2023年5月至10月",
+        "2026年11月至次年3月",
         "2024年1月1日至12月31日",
         "2026年1—2月",
     ),
     habit("day", rf"{_UNTIL}{_YEAR} ?(?P<m>\d{{1,2}}) ?月{_DAY}{_BEFORE}", "2022年6月底前", "到2023年3月15日"),
     habit(
         "quarter",
-        rf"{_UNTIL}{_YEAR} ?(?:第?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
+        rf"{_UNTIL}{_YEAR} ?(?:[第前]?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
         "2025年第三季度",
         "2024年上半年",
     ),
@@ -63,6 +69,12 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         YEARLESS,
+        r"(?<![\d年每])\d{1,2} ?月[底初]? ?[—\-–－~～至到]{1,2} ?(?P<rel>[次翌来明]年) ?(?P<m>\d{1,2}) ?月(?:底|末)?",
+        "11月至次年3月",
+        unlike=("每年11月至次年3月",),
+    ),
+    habit(
+        YEARLESS,
         r"(?<![\d年每])(?:\d{1,2} ?月? ?[—\-–－~～至到]{1,2} ?)?(?P<m>\d{1,2}) ?月(?:份|期间)?"
         "(?=(?:集中|全面|组织)?(?:完成|开展|启动|出台|整治|召开|实施))",
         "6月份完成划定",
@@ -71,7 +83,7 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         YEARLESS,
-        rf"(?<![每按分个\d年]){_UNTIL}{_THIS}(?:第?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
+        rf"(?<![每按分个\d年]){_UNTIL}{_THIS}(?:[第前]?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
         "第二季度",
         "一季度末前",
         "上半年",
@@ -96,6 +108,7 @@ FORMS: tuple[Habit, ...] = (
 )
 """How a deadline is written, in the order in which they are tried."""
 
+_FIRST_MONTH = re.compile("(?<![一-龥\\d])元月|(?<=[年于在至到])元月")
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
 _NOT_BEFORE = re.compile(
@@ -161,6 +174,7 @@ def deadlines(text: str, calendar: Calendar = NO_CALENDAR) -> list[Deadline]:
     """Return the deadlines of a clause (a masked shadow), in order."""
     if not ("年" in text or "月" in text or "季" in text or "五" in text):
         return []
+    text = _FIRST_MONTH.sub("1月", text)
     taken: list[Deadline] = []
     for form in FORMS:
         for found in form.pattern.finditer(text):
@@ -240,7 +254,7 @@ def _due(kind: str, found: re.Match[str], calendar: Calendar) -> date | None:
     if kind == "plan":
         return date(FIVE_YEAR_PLANS[said["five"]], _DECEMBER, 31)
     year = int(said.get("y") or said.get("y0") or calendar.year)
-    if (said.get("rel") or said.get("rel2") or "")[:1] in ("明", "次", "来"):
+    if (said.get("rel") or said.get("rel2") or "")[:1] in ("明", "次", "翌", "来"):
         year += 1
     if said.get("q") or said.get("h"):
         return _quarter_end(year, said.get("q") or "", said.get("h") or "")
@@ -264,28 +278,24 @@ def _quarter_end(year: int, quarter: str, half: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-_CELL_DAY = re.compile(
-    r"(?P<y>20[0-4]\d)(?:[.\-/年](?P<m>\d{1,2}))?(?:[.\-/月](?P<d>\d{1,2}))?[月日]?(?:底|末)?(?:前|之前)?(?:完成)?"
-)
-_CELL_MONTH = re.compile(
-    r"(?:\d{1,2} ?月?(?:份)? ?[—\-–－~～至到] ?)?(?P<m>\d{1,2}) ?月(?:份)?(?:(?P<d>\d{1,2}) ?[日号])?(?:底|末)?(?:前|之前)?(?:完成)?"
-)
+_OF_TODAY = re.compile(r"^全年|[周天]|[本上下当这次]个?月|^月|^\d{1,2}[日号]|星期|礼拜")
+"""Days that are told from the day on which they are said, and 全年, which in a plan is rather a standing task."""
 
 
 def cell_day(text: str, calendar: Calendar = NO_CALENDAR) -> tuple[date | None, str]:
-    """Return the last deadline of a cell (2023年12月底前, 2025年, 12月, 第三季度) and why its year is inferred, if it is."""
+    """Return the last deadline of a cell (2023年12月底前, 2025年, 12月, 11月至次年3月) and why its year is inferred, if it is.
+
+    A cell that is nothing but a deadline is read as in any table; of other words the deadlines in them count.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    year = calendar.year or date.max.year - 10
+    with suppress(Unclear):
+        said, later = (deadline_written(plain, last_day_of_year(each)) for each in (year, year + 1))
+        if said.day and not said.words and not _OF_TODAY.search(plain) and (calendar.year or said.day == later.day):
+            return said.day, "" if said.day == later.day else calendar.reason
     found = [deadline for deadline in deadlines(text, calendar) if deadline.due]
-    if found:
-        last = max(found, key=lambda deadline: deadline.due or date.min)
-        return last.due, last.inferred
-    bare = _CELL_DAY.fullmatch(text.strip())
-    if bare:
-        year = int(bare.group("y"))
-        return _month_end(year, bare.group("m") or "12", bare.group("d")), ""
-    month = _CELL_MONTH.fullmatch(text.strip())
-    if month and calendar.year:
-        return _month_end(calendar.year, month.group("m"), month.group("d")), calendar.reason
-    return None, ""
+    last = max(found, key=lambda deadline: deadline.due or date.min, default=None)
+    return (last.due, last.inferred) if last else (None, "")
 
 
 def last_day(text: str, calendar: Calendar = NO_CALENDAR) -> date | None:
