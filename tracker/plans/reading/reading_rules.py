@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import HELD_IN
+from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO
+from tracker.plans.reading.lexicon import MAKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,8 +221,9 @@ OTHER_NUMBERS: tuple[Habit, ...] = (
     ),
     habit(
         "validity",
-        "(?:有效期|任期|试行期?|保存期|会期|工期|缓冲期|过渡期)[^，。；]{0,6}#",
+        "(?:有效期|公示期|任期|试行期?|保存期|会期|工期|缓冲期|过渡期)[^，。；]{0,6}#",
         "有效期为180天",
+        "公示期不得少于10个工作日",
     ),
     habit(
         "list of firms",
@@ -255,6 +257,79 @@ def is_other_number(before: str, shown: str, after: str, table: Sequence[Habit] 
     near = re.split("[，。；]", before)[-1][-_REACH:]
     words = f"{near}#{shown}{after[:_REACH]}"
     return any(each.pattern.search(words) for each in table)
+
+
+_MAKES = f"(?:{'|'.join(sorted(MAKING, key=len, reverse=True))})"
+MADE = f"{_MAKES}(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?"
+"""A verb of making with what may stand between it and its number."""
+_OUTCOME = (
+    f"(?:{REDUCED_TO}|{HELD_IN}|控制|{CHANGE}[到至为]?|重回|[保维]持(?:在)?|稳定在|增至|达到?|超过?|突破|[不大小低高多少]于|≥|≤|[＞＜><]|"
+    "至少有?|最[少高低多]|力争|争取|累计|约|近)(?:了|约|近|分别|均|各|再|幅度|每平方公里)*"
+)
+
+COMMITTED: tuple[Habit, ...] = (
+    habit("always", f"{MADE}#", "新建5座泵站", "培育龙头企业约10家"),
+    habit(
+        "always",
+        "^(?:[一二三四五六七八九]是)?(?!聚焦|围绕|针对|涉及|包括|面向|依托|加强|分|共|现有|允许|[在以对向])[一-龥]{2,4}#",
+        "评估30个项目",
+        unlike=("聚焦8个行业", "以26个养殖大县为重点"),
+    ),
+    habit(
+        "always",
+        "^在#[^，。；内里中上]{2,12}?(?:安装|开展|建[设成立]|新建|实施|推[行广]|布[设局]|设立|完成|实现)",
+        "在28所学校安装光伏",
+        unlike=("在3个园区内开展试点",),
+    ),
+    habit(
+        "always",
+        f"{_OUTCOME}#(?![^|]*\\|的(?!目标|要求|水平|标准)[一-龥])",
+        "储能规模达到50万千瓦",
+        "推动约40公里河道整治",
+        unlike=("鼓励年用水量超过10万立方米的企业设立水务经理", "优先发展离岸距离不少于10公里的海域"),
+    ),
+    habit(
+        "always",
+        "^(?!.*第[一二三四五六七八九十\\d]+批#).*(?<![未已待拟])(?:完成|形成|建成|创成|创建|打造|培育|新建|新增|新改建).*#",
+        "完成清河等6条水流确权登记",
+        unlike=("完成第一批5个领域底数摸排",),
+    ),
+    habit(
+        "always",
+        f"^(?!.*占).*#(?:%|‰|个?百分点)|{_OUTCOME}#(?:%|‰)",
+        "城镇居住建筑执行75%节能标准",
+        unlike=("水电占全省装机的30%",),
+    ),
+    habit(
+        "always",
+        "^(?!.*(?:的|[对向在给从由以将把]|涉及|其中|包括|约[为占]|仅为|是)#)(?!.*等#).*#[^|]*\\|(?:$|[，。；、）（和及与或并])",
+        "敷设输水管线86公里",
+        "学校安装光伏28所",
+        unlike=("森林年固碳量约为450万吨", "涉及7家"),
+    ),
+    habit("always", f"{_MAKES}.*等#[^|]*\\|(?:$|[，。；、）])", "制修订能耗限额标准等20项左右"),
+    habit("always", "^#[^|]*以上\\|", "80家以上公共机构开展后评估"),
+    habit(
+        "dated",
+        f"^(?!.*第[一二三四五六七八九十\\d]+批#).*{_MAKES}.*#",
+        "实施港河等13条沟渠治理",
+        unlike=("推动实施第一批5个领域改造计划",),
+    ),
+    habit(
+        "dated",
+        "^#[^|]*\\|[^，。；]{2,24}(?:达到|完成|建成|实现|进入|成为|通过|纳入|投产|投运|开工|入选|创建|获得?|上市)",
+        "5家企业进入全球前列",
+        unlike=("12条河流治理成果巩固提升",),
+    ),
+)
+"""What makes a number a commitment (# the number, | the end of its measure): where no date governs it, `always`; a count that stands
+before a noun needs one of them under a date too, lest it only tell how many were mentioned (等8个行业, 第一批5个领域)."""
+
+
+def is_committed(before: str, shown: str, after: str, *, dated: bool = True) -> bool:
+    """Tell whether the words at a number (its measure and suffix in `shown`) say what is to become of it."""
+    words = f"{re.split('[，。；：]', before)[-1]}#{shown}|{after[:_REACH]}"
+    return any(each.pattern.search(words) for each in COMMITTED if dated or each.means == "always")
 
 
 TOLD: tuple[Habit, ...] = (
