@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, workbook
-from tracker.sheets.reading.headings import REPORTS, period_in
+from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -93,6 +93,31 @@ def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
     assert (found := answer(cli, rows, merged=merged))["new"] == len(reports), found
     assert found["ignored"] == []
     assert told(cli, "zj-task-13", [day for day, *_ in reports]) == reports
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("2026年1月重点任务进展表", date(2026, 1, 31)), ("重点任务三季度进展情况表", date(2026, 9, 30)), ("进展表（十月份）", date(2026, 10, 31)),
+        ("重点任务1-10月进展情况", date(2026, 10, 31)), ("周报（11月9日—15日）", date(2026, 11, 15)), ("2026年10月31日", date(2026, 10, 31)),
+        ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
+    ],
+)  # fmt: skip
+def test_the_period_by_which_a_table_is_called(title: str, day: date | None) -> None:
+    period = period_named(title)
+    called = None if period is None else day_called((period, title), NOON.date())
+    assert (called and called[0]) == day
+
+
+@pytest.mark.parametrize("where", ["title", "sheet", "file"])
+def test_a_table_that_is_called_by_a_period_reports_on_it_and_says_so(cli: Cli, where: str) -> None:
+    words = "2026年10月进展表"
+    head = [[words]] if where == "title" else []
+    rows: list[list[Any]] = [*head, ["编号", "进展情况"], ["zj-task-13", "开工"]]
+    name, sheet = (f"{words}.xlsx" if where == "file" else "a.xlsx"), (words if where == "sheet" else "Sheet1")
+    result = cli("import", workbook(cli.folder / name, rows, name=sheet), "--yes")
+    assert f"按名称“{words}”记为 2026-10-31 的填报" in result.err
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
 
 
 def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
@@ -422,7 +447,7 @@ def test_whose_table_it_is_in_other_words(cli: Cli, head: str, unit: str | None,
     assert result.code == 0, result.err
     last = show(cli, "zj-task-46")["last_report"]
     assert ("没有填报单位" in result.err) == remark
-    assert last["date"] == ("2026-10-31" if head.startswith("统计") else "2026-11-21")
+    assert last["date"] == ("2026-10-31" if "10月" in head else "2026-11-21")
     assert unit is None or last["unit"] == unit
 
 

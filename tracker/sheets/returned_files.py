@@ -23,7 +23,7 @@ from tracker.sheets.reading.headings import (
     is_whole_list,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table, until_above
+from tracker.sheets.reading.tables import Table, named_period, until_above
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
@@ -133,8 +133,9 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
-        if not returned.is_ours and (until := until_above(table)) is not None:
-            table.meta["until"] = until
+        if not returned.is_ours:
+            said = {"until": until_above(table), "period": named_period(table, file.name)}
+            table.meta |= {name: each for name, each in said.items() if each is not None}
         file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(

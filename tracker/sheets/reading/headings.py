@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.values import factor_between, is_measure, numeral_in_digits
+from tracker.ledger.values import factor_between, is_measure, numeral_in_digits, shorten
 from tracker.sheets.reading.cells import folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
@@ -264,14 +264,42 @@ def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
 
 
 _UNTIL_IN_TITLE = re.compile(
-    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7})(?=[()（）\s,，。;；、]|$)"
+    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7}?)(?:\d{1,2}[时点])?(?=[()（）\s,，。;；、]|$)"
 )
+_MONTHS_IN_TITLE = re.compile(
+    r"(?:(20\d\d)年)?(\d{1,2}月?[-—–~至到]\d{1,2}月份?|第?[一二三四]季度|前三季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?)"
+    r"(?![\d日号底末前初上中下一二三四五六七八九十]|[一-龥]{0,4}(?:计划|安排|打算))"
+)
+_DAYS_IN_TITLE = re.compile(
+    r"(?:(20\d\d)年)?(\d{1,2})[月.]\d{1,2}日?[-—–~至到]+(?:20\d\d年)?(?:(\d{1,2})[月.])?(\d{1,2})日?(?!\d)"
+    r"|^(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日$"
+)
+_OF_PROGRESS = re.compile("进展|进度|完成|情况|调度|月报|季报|周报|台账")
 
 
 def period_until(title: str) -> Period | None:
     """Return the period of which a line above a table says that it is told: …进展情况表（截至2026年10月底）."""
     match = _UNTIL_IN_TITLE.search(folded(title))
     return None if match is None else _period_said(int(match[1]) if match[1] else None, match[2])
+
+
+def period_named(title: str) -> Period | None:
+    """Return the period in the name of a table, a sheet or a file: 2026年1月进展表, 三季度进展情况, 周报（11月16日—11月22日）."""
+    text = re.sub(r"\s+", "", folded(title))
+    if (days := _DAYS_IN_TITLE.search(text)) is not None:
+        year, month, day = days[1] or days[5], int(days[3] or days[2] or days[6]), int(days[4] or days[7])
+        return _period(int(year) if year else None, month, month, day)
+    found = _MONTHS_IN_TITLE.search(text)
+    if found is None or not (_OF_PROGRESS.search(text) or found[0] == text):
+        return None
+    return _period_said(int(found[1]) if found[1] else None, found[2])
+
+
+def day_called(said: tuple[Period, str] | None, today: date) -> tuple[date, str] | None:
+    """Return the day of a period by which a table is called, with what to mind; None for one that runs or is still to come."""
+    if said is None or (day := said[0].day_meant(today)) >= today:
+        return None
+    return day, f"按名称“{shorten(said[1])}”记为 {day} 的填报；不是这一天的，请写明填报日期，或加 --date"
 
 
 def _period_said(year: int | None, words: str) -> Period | None:
