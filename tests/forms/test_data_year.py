@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import Cli
 from tests.forms.workbooks import Form, export_form, midnight, sheet_of
 
+pytestmark = pytest.mark.anywhere
+
 
 def indicator(cli: Cli, id_: str = "zj-target-20.1") -> dict[str, Any]:
     item, _, n = id_.partition(".")

@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import Cli
 from tests.forms.workbooks import export_form
 
+pytestmark = pytest.mark.anywhere
+
 LATER = "2027-03-10"
 
 

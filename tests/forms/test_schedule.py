@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.conftest import Cli
+
+pytestmark = pytest.mark.anywhere
 
 COLUMNS = ("编号", "事项", "指标", "计量单位", "基期", "基数", "目标值", *map(str, range(2021, 2031)), "起点", "节点")
 

@@ -13,6 +13,8 @@ from tests.conftest import NOON, Cli
 from tests.forms.test_import_tables import annex, counts, rows_of, weekly
 from tests.forms.workbooks import opened, through_libreoffice
 
+pytestmark = pytest.mark.anywhere
+
 WEEKLY, ANNEX = "进展台账", "任务清单"
 TOLD: tuple[tuple[str, ...], ...] = (
     ("log", "zj-task-12", "--percent", "60", "--note", "甲", "--date", "2026-11-16"),

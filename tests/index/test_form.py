@@ -125,7 +125,7 @@ def test_errors_of_a_form_name_sheet_and_cell(cli: Cli) -> None:
         path,
         {
             ("省生态环境厅", 14, "杭州市"): 0.35,
-            ("省统计局", 5, "宁波市"): "约30",
+            ("省统计局", 5, "宁波市"): "约三十来",
             ("省生态环境厅", 8, "宁波市"): "脱钩",
         },
     )
@@ -171,3 +171,36 @@ def test_a_form_that_went_through_libreoffice(cli: Cli) -> None:
         (2, -1.5, "实测", "%", "省生态环境厅"), (5, 1.3, "估算", None, "省统计局"), (8, 100, "实测", None, "省生态环境厅"),
         (10, 35.3, "实测", "%", "省统计局"), ("GDP增速", 5.2, "实测", "%", "省统计局"),
     ]  # fmt: skip
+
+
+def test_locked_cells_that_were_changed_are_named_and_not_read(cli: Cli) -> None:
+    cli.ok("index", "import", write(cli, "a.csv", f"{HEADER}\n杭州市,2024,1,30,实测\n宁波市,2025,1,26,实测\n"), "--yes")
+    path = exported(cli)
+    cli.now += timedelta(days=1)
+    cli.ok("index", "import", write(cli, "b.csv", f"{HEADER}\n杭州市,2024,1,29,实测\n"), "--yes")
+    assert json.loads(cli.ok("index", "import", path, "--json"))["ignored"] == []
+    book = openpyxl.load_workbook(path)
+    sheet = book["省生态环境厅"]
+    changed: dict[str, Any] = {
+        "C6": "细颗粒物",
+        "E7": 15,
+        "J8": "快报数",
+        "D9": "上海市",
+        "D10": "宁波市",
+        "F5": 28,
+        "F11": "—",
+        "B320": "注：快报",
+    }
+    for cell, value in changed.items():
+        sheet[cell] = value
+    book.save(path)
+    found = json.loads(cli.ok("index", "import", path, "--yes", "--json"))
+    assert (found["new"], found["changed"], found["same"]) == (1, 0, 1)
+    assert {each["cell"]: each["message"] for each in found["ignored"]} == {
+        "B320": "表格下方的文字未读取：注：快报",
+        "C6": "锁定的“三级指标”被改动（现为 细颗粒物，导出时 PM2.5浓度），未读取",
+        "E7": "锁定的“上年值”被改动（现为 15，导出时 空），未读取",
+        "J8": "锁定的“说明”被改动（现为 快报数，导出时 越小越好），未读取",
+        "D9": "锁定的年份、编号或城市被改动（无法识别），未读取",
+        "D10": "锁定的年份、编号或城市被改动（与第 6 行是同一项），未读取",
+    }

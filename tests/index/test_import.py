@@ -249,3 +249,22 @@ def test_hidden_rows_and_sums_are_no_figures_and_what_was_not_taken_is_told(cli:
     sheet["D2"] = "单位GDP碳排放"
     book.save(path)
     assert "C2：编号1是“PM2.5浓度”，与同一行的“单位GDP碳排放”不符" in cli("index", "import", path, "--yes").err
+
+
+def test_figures_in_words_and_rows_for_the_whole_are_read_as_at_every_door(cli: Cli) -> None:
+    heading = "城市,年份,指标,数值,状态,计量单位\n"
+    rows = (
+        "杭州,2025,1,约18,实测,", "宁波,2025,1,26微克/立方米,实测,", "温州,2025,1,—,实测,", "全省,2025,1,22,实测,", "浙江省,2025,2,22,实测,",
+        "嘉兴,2025,9,六成,实测,", "湖州,2025,5,1.2万吨,实测,吨",
+    )  # fmt: skip
+    result = cli("index", "import", write(cli, "a.csv", heading + "\n".join(rows)), "--yes")
+    assert [row[:4] for row in values(cli)] == [
+        ("杭州市", 2025, 1, 18), ("宁波市", 2025, 1, 26), ("湖州市", 2025, 5, 12000), ("嘉兴市", 2025, 9, 60),
+    ]  # fmt: skip
+    assert result.err.splitlines()[:3] == [
+        "注意：a.csv D2：数值是约数，按 18 读取；请核对",
+        "未读取：a.csv D5：“全省”一行不是地区的数，未读取",
+        "未读取：a.csv D6：“浙江省”一行不是地区的数，未读取",
+    ]
+    wrong = cli("index", "import", write(cli, "b.csv", f"{heading}杭州,2025,1,2毫克/升,实测,微克/立方米\n"), "--yes")
+    assert wrong.err.startswith("b.csv D2：数值“2毫克/升”的单位与指标单位（微克/立方米）不符")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tracker.errors import Unclear
 from tracker.ledger.calendar_spans import named_span
 from tracker.ledger.dates import parse_date, parse_reported_date, parse_span, parse_start
+from tracker.ledger.deadlines import parse_due
 
 TODAY = date(2026, 11, 21)
 SPANS = """
@@ -78,6 +79,25 @@ Q1 2026-01-01 2026-03-31
 1个月前 2026-10-21 2026-10-21
 半年前 2026-05-21 2026-05-21
 10天后 2026-12-01 2026-12-01
+次年3月 2027-03-01 2027-03-31
+第二年三月底 2027-03-31 2027-03-31
+11月至次年3月 2026-11-01 2027-03-31
+2027年11月—翌年3月 2027-11-01 2028-03-31
+11月—3月 2026-11-01 2027-03-31
+2025年10月-3月 2025-10-01 2026-03-31
+12月25日至1月5日 2026-12-25 2027-01-05
+下一年6月 2027-06-01 2027-06-30
+前三季度 2026-01-01 2026-09-30
+2025年前10个月 2025-01-01 2025-10-31
+2026年12月25日-31日 2026-12-25 2026-12-31
+12月10日至20日 2026-12-10 2026-12-20
+12月25-31日 2026-12-25 2026-12-31
+1-10月 2026-01-01 2026-10-31
+一至三季度 2026-01-01 2026-09-30
+2026.10.25-31 2026-10-25 2026-10-31
+2027年元月15日 2027-01-15 2027-01-15
+元月 2026-01-01 2026-01-31
+10.31 2026-10-31 2026-10-31
 """
 
 
@@ -122,6 +142,23 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         return
     with pytest.raises(Unclear, match="日期"):
         parse_date(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("半年前", None), ("3个月前", None), ("两年前", None), ("长期", None), ("10日前", "2026-11-10"), ("国庆前", "2026-09-30"),
+        ("2026年启动，次年6月投运", "2027-06-30"), ("五年内完成", None), ("每年11月至次年3月", None), ("丙午年底", None),
+        ("2026—2028年，每年", "2028-12-31"), ("年度内", "2026-12-31"), ("2026年前三季度完成", "2026-09-30"),
+        ("11月30日18:00前", "2026-11-30"),
+    ],
+)  # fmt: skip
+def test_a_deadline_is_never_in_a_time_that_is_past_or_not_said(text: str, day: str | None) -> None:
+    if day is not None:
+        assert parse_due(text, TODAY).isoformat() == day
+        return
+    with pytest.raises(Unclear, match="日期"):
+        parse_due(text, TODAY)
 
 
 @pytest.mark.parametrize("text", ["上周", "2026年第46周", "第46周", "2026-W46", "w46"])

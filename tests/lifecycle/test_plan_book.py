@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Cli
 
+pytestmark = pytest.mark.anywhere
+
 
 def ids(cli: Cli, *words: str) -> set[str]:
     return {row["plan"] for row in json.loads(cli.ok("list", "--json", "--limit", "0", *words))}

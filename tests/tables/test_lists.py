@@ -263,6 +263,25 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     assert (refused.code, "错误：清单.xlsx Sheet1 B2：" in refused.err) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("heading", "due"),
+    [
+        ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
+        ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
+    ],
+)  # fmt: skip
+def test_a_column_of_targets_by_its_words(cli: Cli, heading: str, due: str | None) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "计量单位", heading, "责任单位"],
+        [1, "污水收集率", "%", 85, "市水务局"],
+    ]
+    said = cli("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes").err
+    assert (f"时限 {due} 至 {due}" if due else "没有时限") in said
+    item = json.loads(cli.ok("show", "tt-target-1", "--json"))
+    assert (item["indicators"][0]["value"], item["due"]) == (85, due)
+
+
 def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None:
     add_plan(cli)
     path = cli.folder / "l.csv"
@@ -276,7 +295,8 @@ def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None
     [
         (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
         (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("12月前", "2026-12-31", ""), ("半年前", None, ""), ("年底（确保）", "2026-12-31", ""), ("上半年完成招标，年底完工", "2026-12-31", ""),
-        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""),
+        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""), ("丙午年底", None, "完成时限“丙午年底”不是日期"),
+        ("2026年11月-次年3月", "2027-03-31", ""),
     ],
 )  # fmt: skip
 def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, said: str) -> None:

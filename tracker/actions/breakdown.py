@@ -75,7 +75,8 @@ def shares_of(
 
     def named(text: str) -> str:
         bare = re.sub(r"(?:人民)?政府$|\s", "", text)
-        return bare if bare in names else short.get(bare.rstrip("省市县区"), text)
+        found = bare if bare in names else short.get(bare.rstrip("省市县区"), text)
+        return "" if found == text and bare.rstrip("省市") == plan["region"].rstrip("省市") else found
 
     shares, file = read_shares(expanded(path), item.indicators, named, today)
     units = UnitNames(connection, item.plan)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from tracker.actions.export_version import Request, request_text, set_back, stamp_of
+from tracker.actions.export_version import Request, moment_of, request_text, set_back, stamp_of
 from tracker.actions.name_lookup import unit_keys
 from tracker.actions.selection import Filter, find_open
 from tracker.actions.synergy_index import annex2, mixed_measures
@@ -19,7 +19,7 @@ from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.form import UnitForm, form_workbook, summary_workbook
 from tracker.sheets.form_rows import rows_for
-from tracker.sheets.index_form import LongFile, LongTable, questions, read_file, write_form
+from tracker.sheets.index_form import LongFile, LongTable, changed_cells, questions, read_file, write_form
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.stamp import Stamp
 from tracker.sheets.wording import draft_mark
@@ -328,6 +328,15 @@ def compare_index_files(files: Sequence[LongFile], held: Mapping[Key, IndexEntry
     result.warnings += [text for one in taken.values() if (text := _beyond_whole(one))]
     result.warnings += mixed_measures([*held.values(), *(one.figure for one in taken.values())])
     return result
+
+
+def leave_changed_cells(connection: "Connection", files: Sequence[LongFile]) -> None:
+    """Name the locked cells of forms that were changed: they are never read."""
+    for file in files:
+        moment = moment_of(connection, file.stamp)
+        held = None if moment is None else load_values(connection, moment.known_at)
+        for table in file.found:
+            file.leave(table.sheet.name, list(changed_cells(table, annex2(), held)))
 
 
 def lost_changes(connection: "Connection", files: Sequence[LongFile]) -> list[str]:

@@ -11,7 +11,8 @@ import typer
 
 from tracker.cli.context import context
 from tracker.errors import Refused, Unclear, notify
-from tracker.ledger.dates import parse_date, parse_instant, parse_reported_date
+from tracker.ledger.dates import parse_instant, parse_reported_date
+from tracker.ledger.deadlines import parse_due
 from tracker.ledger.values import converted, parse_number, parse_percent, plain, shorten
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
 
 def deadline_of(text: str | None, *, what: str) -> date:
     """Return the day to which an option puts something off; a month or a year stands for its last day."""
-    return context.today if text is None else parse_date(text, context.today, what=what)
+    return context.today if text is None else parse_due(text, context.today, what=what)
 
 
 def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:

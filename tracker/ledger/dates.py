@@ -18,8 +18,8 @@ def parse_date(text: str, today: date, *, what: str = "日期") -> date:
     """Return the day on which something ends or is due: 2026-11-21, 2026年11月21日, 11月21日, 20261121, 上周五, 3天前.
 
     A week, month, quarter, half or whole year (2026-W47, 2026-11, 第三季度, 2026Q4, 上半年, 年底, 十四五) stands for its last
-    day, as deadlines do in the plans. Without a year the running one is meant. Raises Unclear when the text is no date, or
-    one so far off that days could not be counted from it.
+    day, as deadlines do in the plans, and a range for its end. Without a year the running one is meant. Raises Unclear when the
+    text is no date, or one so far off that days could not be counted from it.
     """
     return parse_span(text, today, what=what)[1]
 
@@ -56,18 +56,25 @@ def parse_span(text: str, today: date, *, what: str = "日期", past: bool = Fal
 
 _NUMERAL = r"[〇零○一二两三四五六七八九十]+(?=[年月日号天个周星礼季])"
 _SHORT_YEAR = r"^(2\d)(?=([-/.])\d{1,2}\2\d{1,2}$|年\d{1,2}月)"
+_TIME_OF_DAY = (
+    r"(?:(?:[T\s]+\d{1,2}|(?<=[日号])\s*\d{1,2})(?:[:：]\d{1,2}){1,2}(?:\.\d+)?|(?<=[日号])\s*(?:\d{1,2}[时点]|下班))"
+    "(?=以?前|之前|$)"
+)
 _LATIN = ((r"q([1-4])", r"第\1季度"), (r"w(\d{1,2})", r"第\1周"), (r"h1", "上半年"), (r"h2", "下半年"))
 
 
 def _plain(text: str) -> str:
     """Return a date in one spelling: no blanks, small letters, digits before a unit of time, Chinese for Q4, W47 and H2."""
+    if any(sign in text for sign in ":：时点班"):
+        text = re.sub(_TIME_OF_DAY, "", text)
     text = re.sub(_SHORT_YEAR, r"20\1", "".join(text.translate(FULL_WIDTH).lower().split()))
     if not text.isascii():
+        text = re.sub("(?<![一-龥])元月|(?<=[年年底于在至到])元月", "1月", text)
         text = re.sub(_NUMERAL, lambda found: numeral_in_digits(found[0]), text).replace("年年", "年")
     if any(sign in text for sign in "qwh"):
         for latin, chinese in _LATIN:
             text = re.sub(rf"[-/.]?{latin}$", chinese, text)
-    return text
+    return re.sub(r"^(\d{1,2})\.(\d\d)$", r"\1月\2日", text)
 
 
 _POINTS = {
@@ -91,9 +98,48 @@ def _span(text: str, today: date, past: bool) -> Span | None:
     named, edge = match.groups()
     # 年底, 月末 and 周末 are those of the running year, month and week.
     span = _named(f"本{named}" if edge and named in ("年", "季", "季度", "月", "周") else named, today, past)
-    if span is None or edge is None:
+    if span is None:
+        return _range(text, today, past)
+    if edge is None:
         return span
     return (span[0], span[0]) if edge == "初" else (span[1], span[1])
+
+
+BETWEEN = (
+    r"[—－–~～至到、]+|(?<=[年月日号度底])-(?=\d|[次翌来])|(?<=\d{4})-(?=\d{4})|(?<=\d)-(?=\d{1,2}月)|(?<=年\d)-|(?<=年\d\d)-"
+    r"|(?<=\d)-(?=20\d\d\D|\d{1,2}\.\d{1,2}$)|(?<=20\d\d[./]\d)-|(?<=20\d\d[./]\d\d)-"
+    r"|(?<=[月./]\d)-(?=\d{1,2}[日号]?$)|(?<=[月./]\d\d)-(?=\d{1,2}[日号]?$)"
+)
+"""What stands between the two ends of a range; the dash of 2026-11-21 does not."""
+
+
+def _range(text: str, today: date, past: bool) -> Span | None:
+    """Return the days of a range, whose end lacks what its beginning said: 12月25日-31日, 2026年11月至次年3月, 1-10月."""
+    parts = [part for part in re.split(BETWEEN, text) if part]
+    if len(parts) < 2:  # noqa: PLR2004 - a beginning and an end
+        return None
+    first, last = parts[0], parts[-1]
+    begun = re.match(rf"(?:{_YEAR}[-/.]?)?(?:(?P<month>\d{{1,2}})[月./](?P<day>\d)?)?", first)
+    year = None if begun is None or begun["year"] is None else _year(begun, today)
+    if (
+        begun is not None
+        and begun["month"]
+        and re.fullmatch(r"\d{1,2}[日号]" if begun["day"] is None else r"\d{1,2}[日号]?", last)
+    ):
+        last = f"{begun['month']}月{last}"
+    following, has_year = re.match(FOLLOWING, last), re.match(_YEAR, last) is not None
+    if year is not None and following is not None:
+        last = f"{year + 1}年{last[following.end() :]}"
+    elif year is not None and not has_year:
+        last = f"{year}年{last}"
+    end = _span(last, today, past)
+    unit = re.search("[月日号周年]|季度?", last)
+    begin = _span(first, today, past) or (_span(_plain(f"{first}{unit[0]}"), today, past) if unit else None)
+    if begin is None or end is None:
+        return None
+    if begin[0] > end[1] and not has_year:  # 11月—3月 runs over the new year
+        end = (_months_later(end[0], 12), _months_later(end[1], 12))
+    return (begin[0], end[1]) if begin[0] <= end[1] else None
 
 
 def _away(number: str, unit: str, sign: int, today: date) -> date:
@@ -147,7 +193,12 @@ class _Form(NamedTuple):
     cycle: str | None = None
 
 
-_YEARS = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "下年": 1, "后年": 2}
+_YEARS = {
+    "今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "下年": 1, "下1年": 1, "次年": 1, "翌年": 1, "来年": 1,
+    "第2年": 1, "后年": 2,
+}  # fmt: skip
+FOLLOWING = "(?:[次翌来]|下[一1]?|第[二2])年"
+"""The year after the one that was named: 2026年11月至次年3月."""
 _YEAR = rf"(?P<year>\d{{4}}|{'|'.join(_YEARS)})年?度?"
 _WHICH = r"(?:(?P<which>上上|上|本|这|当|下)个?)"
 _WEEK = r"(?:周|星期|礼拜)"
@@ -192,7 +243,13 @@ def _quarter(match: re.Match[str], today: date) -> Span:
 
 
 def _half(match: re.Match[str], today: date) -> Span:
-    return _months(_year(match, today), 1 if match["part"] == "上" else 7, 6)
+    return _months(_year(match, today), 1 if match["part"] in "上前" else 7, 6)
+
+
+def _so_far(match: re.Match[str], today: date) -> Span:
+    """Return the first so many months or quarters of a year: 前三季度, 前10个月."""
+    number = int(match["number"]) * (1 if match["unit"] == "月" else 3)
+    return _months(_year(match, today), 1, number)
 
 
 def _whole(match: re.Match[str], today: date) -> Span:
@@ -250,7 +307,8 @@ _FORMS = (
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月份?", _month, "year"),
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月(?P<part>[上中下])旬", _third, "year"),
     _Form(rf"(?:{_YEAR})?第?(?P<part>[1-4])季度?", _quarter, "year"),
-    _Form(rf"(?:{_YEAR})?(?P<part>[上下])半年", _half, "year"),
+    _Form(rf"(?:{_YEAR})?(?P<part>[上下前后])半年", _half, "year"),
+    _Form(rf"(?:{_YEAR})?前(?P<number>\d{{1,2}})个?(?P<unit>月|季)度?", _so_far, "year"),
     _Form(rf"{_YEAR}", _whole),
     _Form(r"[“”\"]?十(?P<part>[四五])五[“”\"]?(?:时期|期间|期)?", _five_years),
     _Form(rf"(?:{_YEAR})?第?(?P<week>\d{{1,2}})周", _iso_week, "year"),

@@ -19,19 +19,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tracker.errors import Unclear
 from tracker.ledger.terms import DEMO_LABEL
-from tracker.ledger.values import plain
+from tracker.ledger.values import is_measure, plain, shorten
 from tracker.sheets.layout import MILLIMETRES, open_workbook, row_height
+from tracker.sheets.reading.cells import NOTHING, figure_written, folded, is_rough, read_value
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.rows import is_sum
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table, words_in
+from tracker.sheets.reading.tables import Left, Table, whole_row, words_in
 from tracker.sheets.reading.values import Fault, Percent
 from tracker.sheets.stamp import Stamp, read_stamp, read_subject, subject_text
 from tracker.synergy.coupling import STATES
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
-from tracker.synergy.observations import MEASURED, REQUIRED, STATUSES, IndexEntry, Key
+from tracker.synergy.observations import MEASURED, REQUIRED, STATUSES, IndexEntry, Key, key_of
 
 GROWTH_SOURCE = "省统计局"
 """The source that is asked for the growth of GDP, an input of ⑧ that annex 2 does not list."""
@@ -289,14 +291,15 @@ ALIASES = {
 }
 """Headings under which a column is found, the preferred one first."""
 
-_EXPLAINED = ("上年值", "说明")
-"""Columns in which a form of ours explains itself."""
+_EXPLAINED = ("三级指标", "上年值", "说明")
+"""Locked columns in which a form of ours explains itself: they are held against what went out, and not read."""
 _ENOUGH = 3
 LONG = Layout(
     ALIASES, lambda found: len(found) >= _ENOUGH, f"表头应有：{'、'.join(f'{name}（{ALIASES[name][1]}）' for name in REQUIRED)}",
     once=("value", "status", "measure", "source", "prefilled", "stamp"),
 )  # fmt: skip
 """Tables with a row for each figure; a merged figure is one figure."""
+_PROVINCE = ("浙江省", "浙江", "省")
 _DIGITS = ".15g"
 """The digits that a spreadsheet's number has; what a cell holds beyond them is the binary fraction's noise."""
 
@@ -306,7 +309,7 @@ class LongTable:
     """One sheet in the long form: rows by the names of `ALIASES`, the first of them at first_row.
 
     source is the unit a form was made for, to be named where a row names none; named: the column with the name of the indicator beside
-    its number; untouched counts the rows of a form that
+    its number; explained: the columns of `_EXPLAINED` of a form; untouched counts the rows of a form that
     came back as they went out (they are blanked here: they say nothing), cleared are cells whose figure was taken out.
     """
 
@@ -316,6 +319,7 @@ class LongTable:
     first_row: int
     source: str = ""
     named: int | None = None
+    explained: Mapping[str, int] = field(default_factory=dict)
     rows: list[dict[str, object]] = field(default_factory=list)
     untouched: int = 0
     cleared: list[str] = field(default_factory=list)
@@ -340,17 +344,16 @@ def read_file(path: Path) -> LongFile:
     if book is None:
         return file
     subject = read_subject(book.subject)
-    file.stamp = None if subject is None else subject.stamp
-    explained: set[tuple[str | None, str | None]] = set()
-    for table in file.tables(book, [name for name, hidden in book.names if not hidden], LONG, computed=("value",)):
-        if "prefilled" in table.columns:
-            explained |= {
-                (table.sheet.name, table.sheet.place(table.header, place))
-                for place, label in table.unread
-                if label in _EXPLAINED
-            }
+    file.is_ours, file.stamp = subject is not None, None if subject is None else subject.stamp
+    names = [name for name, hidden in book.names if not hidden]
+    for table in file.tables(book, names, LONG, computed=("value",)):
         _add(file, table)
     file.leave_hidden(book)
+    explained = {
+        (table.sheet.name, table.sheet.place(table.first_row - 2, place))
+        for table in file.found
+        for place in table.explained.values()
+    }
     file.ignored = [each for each in file.ignored if (each.sheet, each.cell) not in explained]
     if not file.found and not file.problems:
         file.refuse(None, None, f"没有找到表头；{LONG.wanted}")
@@ -369,7 +372,8 @@ def _add(found: LongFile, table: Table) -> None:
         return
     source = sheet.name if "prefilled" in columns and sheet.name else ""
     beside = (place for place, each in table.named if each.column == "indicator" and place != columns["indicator"])
-    long = LongTable(found.name, sheet, columns, table.header + 2, source, next(beside, None))
+    ours = {each.label: place for place, each in table.named if source and each.label in _EXPLAINED}
+    long = LongTable(found.name, sheet, columns, table.header + 2, source, next(beside, None), ours)
     last = len(sheet.rows) if table.end is None else table.end
     left_out = sheet.hidden_rows | table.struck_rows()
     for number in range(table.header + 1, last):
@@ -389,10 +393,14 @@ def _leave_words(found: LongFile, table: Table, number: int) -> None:
 def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> dict[str, object]:
     """Read a row, its number from 0. A row that says nothing (no figure, a sum, untouched, an error) comes without a value."""
     cells = table.sheet.rows[number]
-    if any(isinstance(cell, str) and is_sum(cell) for cell in cells[:2]):
+    city = table.cell(cells, "city")
+    if any(isinstance(cell, str) and is_sum(cell) for cell in (*cells[:2], city)) or city in _PROVINCE:
+        found.leave(table.sheet.name, list(whole_row(table, number, cells, "city")))
         return _blank()
     row: dict[str, object] = {name: _cell(table.cell(cells, name)) for name in table.columns}
     before = str(row.pop("prefilled", ""))
+    if isinstance(row["value"], str) and folded(row["value"]) in NOTHING:
+        row["value"] = ""
     found.stamp = found.stamp or read_stamp(str(row.pop("stamp", "")))
     faults = {name: value.message for name, value in row.items() if isinstance(value, Fault)}
     if row["value"] == "" and not faults:
@@ -410,7 +418,62 @@ def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> di
     if before and before == _as_prefilled(row):
         long.untouched += 1
         row["value"] = ""
+    try:
+        _read_figure(found, long, row, number)
+    except Unclear as error:
+        found.problems.append(long.at(number + 1, "value", str(error)))
+        row["value"] = ""
     return row
+
+
+def _read_figure(found: LongFile, long: LongTable, row: dict[str, object], number: int) -> None:
+    """Read a figure in words (约18, 六成), and one with its unit of measure, as in any other table; what is none is left as it is."""
+    text = row["value"]
+    if not isinstance(text, str):
+        return
+    try:
+        value, unit = figure_written(text, "数值")
+    except Unclear:
+        return
+    if value is None or not (unit or is_rough(text)):
+        return
+    measure = str(row.get("measure") or "")
+    if measure and unit not in ("", "%", measure):
+        value = read_value(text, measure, what="数值")
+    elif is_measure(unit) and unit != "%":
+        row["measure"] = unit
+    elif unit not in ("", "%"):
+        return
+    row["value"] = f"{figure_text(value)}{'%' if unit == '%' else ''}"
+    if is_rough(text):
+        found.remarks.append(f"{long.at(number + 1, 'value', '').place}：数值是约数，按 {row['value']} 读取；请核对")
+
+
+def changed_cells(table: LongTable, tree: Tree, held: Mapping[Key, IndexEntry] | None) -> Iterator[Left]:
+    """Name the locked cells of a form that are not as they went out: they are not read.
+
+    held: the figures that the ledger had then; None where that is not known.
+    """
+    asked = {one.number: one for one in questions(tree).get(table.source, ())}
+    seen: dict[Key | None, int] = {}
+    for index, row in enumerate(table.rows if table.explained else (), table.first_row - 1):
+        key = key_of(row, tree)
+        if row["value"] == "" and row["city"] != "" and (key is None or key in seen):
+            words = f"与第 {seen[key] + 1} 行是同一项" if key in seen else "无法识别"
+            yield Left(
+                table.sheet.place(index, table.columns["city"]), f"锁定的年份、编号或城市被改动（{words}），未读取"
+            )
+        if key is None or seen.setdefault(key, index) != index or key[2] not in asked:
+            continue
+        one, before = asked[key[2]], None if held is None else held.get((key[0], key[1] - 1, key[2]))
+        went_out = {"三级指标": one.name, "说明": _remark(one)}
+        if held is not None:
+            went_out["上年值"] = figure_text(None if before is None else before.value)
+        for label, place in table.explained.items():
+            shown = str(_cell(table.sheet.text(index, place)))
+            if label in went_out and shown != went_out[label] and (before is None or shown != plain(before.value)):
+                words = f"现为 {shorten(shown) or '空'}，导出时 {shorten(went_out[label]) or '空'}"
+                yield Left(table.sheet.place(index, place), f"锁定的“{label}”被改动（{words}），未读取")
 
 
 def _blank() -> dict[str, object]:

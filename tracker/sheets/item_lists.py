@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.errors import TrackerError
 from tracker.folders import typed
+from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import Due, folded, read_date, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
-from tracker.sheets.reading.tables import Left, Table, words_in
+from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
 from tracker.sheets.reading.values import Fault
 
 if TYPE_CHECKING:
@@ -272,12 +273,15 @@ class _Reader:
         if "by" in self.table.meta:
             words = "填报人不读取，首次填报记在导入人（--by）名下"
             file.leave(name, [Left(self.table.meta["by"][1], words)])
-        value, cell = self.table.meta.get("date", ("", ""))
+        value, cell = self.table.meta.get("date") or until_above(self.table) or ("", "")
         try:
             day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
         except TrackerError as error:
             file.refuse(name, cell, str(error))
             return None
+        if day is None and (told := day_called(named_period(self.table, file.name), self.today)) is not None:
+            day, remark = told
+            file.remarks.append(f"{file.name}：{remark}")
         if day is not None and day > self.today:
             file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
         return day

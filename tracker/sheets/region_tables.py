@@ -28,7 +28,7 @@ from tracker.sheets.reading.cells import (
 from tracker.sheets.reading.files import Problem, TableFile, read_list
 from tracker.sheets.reading.headings import EITHER, PATTERNS, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
-from tracker.sheets.reading.tables import Left, Table, words_in
+from tracker.sheets.reading.tables import Left, Table, whole_row, words_in
 
 _SHARES: Mapping[str, Sequence[str]] = {
     "region": (
@@ -96,7 +96,6 @@ REGIONS = Layout(
 )  # fmt: skip
 _SHORTEST_NAME = 4
 """Signs of an indicator's name that are enough to be known by."""
-_ALL = ("全省", "全市", "全区", "全国", "总数", "其中")
 
 
 def read_shares(
@@ -105,7 +104,7 @@ def read_shares(
     """Read what each region gets: 地区 and 目标值, and where given 指标, 单位, 完成时限, 权重, 基数.
 
     indicators: of the item; figures are converted into their measures, and of columns for a year each the one of their due year is
-    theirs. named gives the full name of a region. Raises Refused naming every wrong cell.
+    theirs. named gives the full name of a region, nothing for the whole of them. Raises Refused naming every wrong cell.
     """
     found, tables = read_list(path, shares_layout(indicators), ("value", "baseline", "weight"))
     shares: dict[str, Share] = {}
@@ -188,7 +187,8 @@ class _ShareReader:
     def add(self, shares: dict[str, Share], row: "_Row") -> None:
         """Take a row in; sums, notes and rows for the whole are passed over."""
         text = row.text("region")
-        if is_sum(text) or text in _ALL:
+        if is_sum(text) or text == "其中" or (text and self.named(text) == ""):
+            self.below += whole_row(self.table, row.index, row.cells, "region")
             return
         if not text or is_aside(text):
             self.below += words_in(self.table, row.index, row.cells)

@@ -21,10 +21,9 @@ from tracker.sheets.reading.headings import (
     Period,
     is_report_named,
     is_whole_list,
-    period_until,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import TITLE_ROWS, Table
+from tracker.sheets.reading.tables import Table, named_period, until_above
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
@@ -92,7 +91,7 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     else:
         _read_tables(book, file)
     if not file.found and not file.problems and not file.remarks:
-        listed = "表中没有进展；如果是新增事项的清单，请用 tracker item import"
+        listed = "没有看得出是进展的列，请用“1-10月完成”“累计完成”“进展情况”这样的列名；只有新增事项的清单才请用 tracker item import"
         file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
     return file
 
@@ -106,6 +105,7 @@ def _read_form(book: Book, file: ReturnedFile) -> None:
     if identity is None:
         file.remarks.append(f"{file.name} 是填报表汇总，不含填报内容，已跳过")
         return
+    file.is_ours = True
     shown = [name for name, hidden in book.names if not hidden]
     for table in file.tables(book, shown, REPORTS, computed=_COMPUTED, check=refuse_doubtful):
         file.found.append(Returned(file.name, book.path.parent, table, identity))
@@ -120,7 +120,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
     names = [name for name, hidden in book.names if not hidden]
     weekly = WEEKLY_SHEET in names
     subject = read_subject(book.subject)
-    is_ours = weekly or subject is not None
+    is_ours = file.is_ours = weekly or subject is not None
     read = file.tables(
         book, [WEEKLY_SHEET] if weekly else names, REPORTS,
         computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,
@@ -134,7 +134,8 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
         if not returned.is_ours:
-            _note_until(table)
+            said = {"until": until_above(table), "period": named_period(table, file.name)}
+            table.meta |= {name: each for name, each in said.items() if each is not None}
         file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(
@@ -167,14 +168,6 @@ def _by_period(table: Returned) -> Iterator[Returned]:
         place = min(periods[period, twin].values())
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
         yield replace(table, table=part)
-
-
-def _note_until(table: Table) -> None:
-    """Note of what day a title above a table says that it tells (截至2026年10月底), where nothing else dates it."""
-    for index in range(max(table.top - TITLE_ROWS, 0), table.top):
-        for place, value in enumerate(table.sheet.rows[index]):
-            if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
-                table.meta["until"] = (period, table.sheet.place(index, place))
 
 
 def refuse_doubtful(table: Table) -> None:

@@ -168,7 +168,7 @@ def read_schedule(
     path: Path, book: Book, measures: Mapping[str, str | None], today: date
 ) -> tuple[TableFile, list[Filled], Stamp | None]:
     """Read a schedule: figures in the measure of their indicator (measures, by id; without one they are percents)."""
-    file = TableFile(path.name, book.sha256)
+    file = TableFile(path.name, book.sha256, is_ours=True)
     names = [name for name, hidden in book.names if not hidden]
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):

@@ -136,6 +136,19 @@ def indicator_name(number: int, tree: Tree) -> str:
     return GDP_GROWTH_NAME if number == GDP_GROWTH else tree.indicators[number].name
 
 
+def key_of(row: Mapping[str, object], tree: Tree) -> "Key | None":
+    """Return what a row is about, whatever its figure is; None where that cannot be told."""
+    city = find_city(_text(row.get("city")))
+    try:
+        return (
+            None
+            if city is None
+            else (city, _year(_text(row.get("year"))), _indicator(_text(row.get("indicator")), tree))
+        )
+    except _CellError:
+        return None
+
+
 def _observation(row: Mapping[str, object], tree: Tree) -> tuple[Observation, bool]:
     city = find_city(_text(row.get("city")))
     if city is None:

@@ -8,7 +8,16 @@ import pytest
 
 from tracker.plans.reading.dates import FORMS
 from tracker.plans.reading.quantities import quantities
-from tracker.plans.reading.reading_rules import BEFORE, NUMBERED, OTHER_NUMBERS, TEXTS, TITLES, WORDED, said_before
+from tracker.plans.reading.reading_rules import (
+    BEFORE,
+    COMMITTED,
+    NUMBERED,
+    OTHER_NUMBERS,
+    TEXTS,
+    TITLES,
+    WORDED,
+    said_before,
+)
 
 if TYPE_CHECKING:
     from tracker.plans.reading.reading_rules import Habit
@@ -32,3 +41,10 @@ def test_the_first_entry_that_matches_decides(entry: Habit) -> None:
 def test_a_number_that_is_no_commitment_gives_none_and_its_look_alike_does(entry: Habit) -> None:
     assert [words for words in entry.examples if quantities(words)] == []
     assert [words for words in entry.unlike if not quantities(words)] == []
+
+
+@pytest.mark.parametrize("entry", COMMITTED, ids=lambda entry: entry.examples[0])
+def test_a_number_is_a_commitment_where_its_words_or_a_date_make_it_one(entry: Habit) -> None:
+    dated = entry.means == "dated"
+    assert [words for words in entry.examples if not quantities(words, dated=dated)] == []
+    assert [words for words in entry.unlike if quantities(words, dated=dated)] == []

@@ -37,12 +37,41 @@ if TYPE_CHECKING:
         ("商务部、财政部等和各有关省级人民政府负责", "商务部、财政部", "", ""),
         ("市水利局牵头，东岭、西岭、南岭经济开发区管委会配合", "市水利局",
          "东岭经济开发区管委会、西岭经济开发区管委会、南岭经济开发区管委会", ""),
+        ("市城管局、城投集团负责，2028年6月底前投运", "市城管局、城投集团", "", "2028年6月底前投运"),
+        ("市城管局负责，2028年5月启动，2029年10月底前验收", "市城管局", "", "2028年5月启动，2029年10月底前验收"),
+        ("责任单位：市水利局；技术支撑：市水科院；第二责任单位：市消防支队；完成日期：2028.9.30", "市水利局",
+         "市水科院、市消防支队", "2028.9.30"),
+        ("牵头单位：市水利局；配合单位：无", "市水利局", "", ""),
+        ("市水利局；配合单位：—", "市水利局", "", ""),
+        ("市“无废办”", "市“无废办”", "", ""),
+        ("州水利局汇总", "州水利局", "", ""),
+        ("县水利局、县林业局按职责分工负责〈包括园区〉", "县水利局、县林业局", "", ""),
+        ("参加处室：省江河中心、厅执法监督局", "", "省江河中心、厅执法监督局", ""),
     ],
 )  # fmt: skip
 def test_words_of_responsibility(words: str, leads: str, participants: str, due: str) -> None:
     duty = read_responsibility(words, Naming())
     assert ("、".join(duty.leads), "、".join(duty.participants), duty.due) == (leads, participants, due)
     assert len(duties(Passage(f"抓好落实。（{words}）", (0,), (Place(1),)))) == 1
+
+
+def test_persons_and_who_checks_go_to_the_note() -> None:
+    draft = read(
+        "青山市2028年任务分解\n1.印发方案。\n分管领导：张三\n责任人：王五\n责任单位：市教育局；监督单位：市纪委；验收单位：市政府办\n"
+        "2.做好宣传。\n责任人：王五\n3.抓好绿化，由市林业局牵头，市水利局配合，于4月底前完成。\n"
+    )
+    assert tasks(draft) == [
+        ("1", "印发方案", "sole", "市教育局", ""),
+        ("3", "抓好绿化", "lead", "市林业局", "市水利局"),
+    ]
+    assert [found.cells["note"] for found in draft.of("task")] == [
+        "指导单位：市纪委、市政府办；原文附注：分管领导：张三、责任人：王五",
+        "",
+    ]
+    assert [(found.cells["text"], found.cells["due"]) for found in draft.of("task")] == [
+        ("印发方案", ""),
+        ("抓好绿化。", "2028-04-30"),
+    ]
 
 
 def test_the_rule_that_the_first_leads_is_kept_whole() -> None:

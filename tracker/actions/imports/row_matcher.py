@@ -168,7 +168,9 @@ class RowMatcher:
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
         """Return the share of a region where the row names one in a column of its own; the plan's own region is none."""
         region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
-        if region is None or ref.region is not None or self._names.get(region) == ref.plan or region in _WHOLE_REGION:
+        if region is None or ref.region is not None or self._names.get(region) == ref.plan:
+            return ref
+        if is_sum(region) or region in _WHOLE_REGION:
             return ref
         return ref._replace(region=self._region(region.removesuffix("人民政府")))
 
@@ -228,7 +230,7 @@ class RowMatcher:
 
 _NAMING = ("id", "number", "region", "unit", "by")
 """Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
-_WHOLE_REGION = {"全省", "全市", "全区", "省本级", "市本级", "省级", "市级", "合计"}
+_WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 """What a column of regions says of a row that is not about a part."""
 
 

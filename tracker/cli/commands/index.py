@@ -78,6 +78,7 @@ def import_values(
     from tracker.actions.forms import (
         IndexImport,
         compare_index_files,
+        leave_changed_cells,
         lost_changes,
         read_index_files,
         record_index_values,
@@ -89,6 +90,7 @@ def import_values(
     with opened(options.db) as connection:
         result = compare_index_files(read, load_values(connection), context.today)
         result.warnings += lost_changes(connection, read)
+        leave_changed_cells(connection, read)
     _tell_import(result)
     if result.errors:
         if options.json:

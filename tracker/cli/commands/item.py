@@ -28,7 +28,8 @@ from tracker.cli.progress import uncollected
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
-from tracker.ledger.dates import parse_date, parse_start
+from tracker.ledger.dates import parse_start
+from tracker.ledger.deadlines import parse_due
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
@@ -83,7 +84,7 @@ def add(
         named = UnitNames(changeset.connection, plan).named(leads, participants)
         wish = NewItem(
             text=text, title=title, leads=named.leads, participants=named.participants,
-            due=parse_date(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
+            due=parse_due(due, context.today, what="--due 的日期") if due is not None else None, chapter=chapter, section=section,
             source=source, note="；".join(filter(None, (note, *named.words))) or None, indicators=indicator or (), parent=above,
         )  # fmt: skip
         (item,), rows = new_items(changeset.connection, plan, code, [wish])
@@ -214,7 +215,7 @@ def edit(
         item = whole_item(changeset.connection, named_one(changeset.connection, item_id), PointInTime(changeset.today))
         changes = {
             "text": text, "title": title, "chapter": chapter, "section": section, "note": note,
-            "original_due": parse_date(due, context.today, what="--due 的日期").isoformat() if due is not None else None,
+            "original_due": parse_due(due, context.today, what="--due 的日期").isoformat() if due is not None else None,
             "start": None if start is None else parse_start(start, context.today, what="--start 的日期").isoformat(),
         }  # fmt: skip
         before = edit_item(changeset, item, changes)

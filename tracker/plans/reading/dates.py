@@ -7,49 +7,57 @@ base, or names a document is no deadline. A month or quarter without a year take
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.errors import Unclear
+from tracker.ledger.dates import last_day_of_year
+from tracker.ledger.deadlines import deadline_written
 from tracker.plans.reading.reading_rules import Habit, habit
 
 FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 
-_YEAR = r"(?P<y>20[0-4]\d) ?年度?"
+_YEAR = r"(?P<y>20[0-6]\d) ?年度?"
 _UNTIL = "(?:到|至|截至|截止|截止到|在)? ?"
 _BEFORE = "(?:前|之前|以前)?"
 _DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|(?P<third>[上中]旬|初)|下旬)?)"
-_THIS = "(?P<rel>今年|本年度?|当年|明年|次年|来年)?的? ?"
+_THIS = "(?P<rel>今年|本年度?|当年|明年|次年|翌年|来年)?的? ?"
 
 YEARLESS = "yearless"
 
 FORMS: tuple[Habit, ...] = (
     habit(
         "range",
-        rf"{_UNTIL}20[0-4]\d ?年? ?[—\-–－~～至到]+ ?{_YEAR}(?:期间|底|末)?{_BEFORE}",
+        rf"{_UNTIL}20[0-6]\d ?年? ?[—\-–－~～至到]+ ?{_YEAR}(?:期间|底|末)?{_BEFORE}",
         "2023—2025年",
         "2021年至2023年底前",
     ),
     habit(
         "span",
-        r"(?:自|从)?(?P<y0>20[0-4]\d) ?年 ?\d{1,2} ?月?(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
-        r"(?:(?P<y>20[0-4]\d) ?年)? ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日|底|末)?",
+        r"(?:自|从)?(?P<y0>20[0-6]\d) ?年 ?\d{1,2} ?月?(?: ?\d{1,2} ?日)?(?:起)? ?[—\-–－~～至到]{1,2} ?"
+        r"(?:(?P<y>20[0-6]\d) ?年|(?P<rel>[次翌来]年))? ?(?P<m>\d{1,2}) ?月(?: ?(?P<d>\d{1,2}) ?日|底|末)?",
         "2023年5月至10月",
+        "2026年11月至次年3月",
         "2024年1月1日至12月31日",
         "2026年1—2月",
     ),
     habit("day", rf"{_UNTIL}{_YEAR} ?(?P<m>\d{{1,2}}) ?月{_DAY}{_BEFORE}", "2022年6月底前", "到2023年3月15日"),
     habit(
         "quarter",
-        rf"{_UNTIL}{_YEAR} ?(?:第?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
+        rf"{_UNTIL}{_YEAR} ?(?:[第前]?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
         "2025年第三季度",
         "2024年上半年",
     ),
     habit("year", rf"{_UNTIL}{_YEAR}(?:年)?(?:底|末|内|期间)?{_BEFORE}", "到2025年", "2020年底前"),
     habit(
         "plan",
-        '(?:到|至)?[“"]?(?P<five>十[一二三四五六]五)[”"]?(?:规划)?(?:期间|时期|期末|末期|末|期内)(?:前|，)?',
+        '(?:到|至)?[“"]?(?P<five>十[一二三四五六]五)[”"]?(?:规划)?(?:(?:期间|时期|期末|末期|末|期内)(?:前|，)?|'
+        '(?=[、和及与][“"]?十[一二三四五六]五[”"]?(?:期间|时期)))',
         "“十四五”期间",
+        "“十四五”、“十五五”期间",
         "到十五五末",
     ),
     habit(
@@ -63,6 +71,12 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         YEARLESS,
+        r"(?<![\d年每])\d{1,2} ?月[底初]? ?[—\-–－~～至到]{1,2} ?(?P<rel>[次翌来明]年) ?(?P<m>\d{1,2}) ?月(?:底|末)?",
+        "11月至次年3月",
+        unlike=("每年11月至次年3月",),
+    ),
+    habit(
+        YEARLESS,
         r"(?<![\d年每])(?:\d{1,2} ?月? ?[—\-–－~～至到]{1,2} ?)?(?P<m>\d{1,2}) ?月(?:份|期间)?"
         "(?=(?:集中|全面|组织)?(?:完成|开展|启动|出台|整治|召开|实施))",
         "6月份完成划定",
@@ -71,7 +85,7 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         YEARLESS,
-        rf"(?<![每按分个\d年]){_UNTIL}{_THIS}(?:第?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
+        rf"(?<![每按分个\d年]){_UNTIL}{_THIS}(?:[第前]?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
         "第二季度",
         "一季度末前",
         "上半年",
@@ -96,16 +110,18 @@ FORMS: tuple[Habit, ...] = (
 )
 """How a deadline is written, in the order in which they are tried."""
 
+_FIRST_MONTH = re.compile("(?<![一-龥\\d])元月|(?<=[年于在至到])元月")
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
 _NOT_BEFORE = re.compile(
-    "(?:比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
+    "(?:(?<!占)比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
 )
 _NOT_AFTER = re.compile(
     "[^，。；]{0,30}基础上|(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)"
 )
 _DATA_OF = re.compile("[^，。；]{0,30}(?:(?:企业|单位|项目|人员)(?:名单|名录|台账)|数据|情况|预测|报表)")
-_REACHES = re.compile("(?:力争)?(?:达到|提高到|提升到|降至|降到|控制在|超过|突破|不低于)")
+_REACHES = re.compile("(?:力争|分别|均|累计)*(?:达|提高到|提升到|降至|降到|控制在|超过|突破|不低于|不少于)")
+_BESIDE = ("和", "、", "及", "，")
 _EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
 _LABEL_BEFORE = re.compile("^[^，：]{1,14}：|^[一-龥]{2,5}[省市州县区](?=$|，)")
@@ -145,7 +161,8 @@ class Deadline:
     """A deadline in a clause: offsets, the day (None: recurring or relative), whether it opens the clause.
 
     `firm` is false for a bare year in the middle of a clause, which may merely be mentioned; `inferred` says whence the
-    year of a date without one; `action` tells 6月底前, by which something is to be done, from 到2025年.
+    year of a date without one; `action` tells 6月底前, by which something is to be done, from 到2025年;
+    `of_value` a year inside a clause that belongs to the value after it (占比2024年达60%).
     """
 
     begin: int
@@ -155,12 +172,14 @@ class Deadline:
     firm: bool
     inferred: str = ""
     action: bool = False
+    of_value: bool = False
 
 
 def deadlines(text: str, calendar: Calendar = NO_CALENDAR) -> list[Deadline]:
     """Return the deadlines of a clause (a masked shadow), in order."""
     if not ("年" in text or "月" in text or "季" in text or "五" in text):
         return []
+    text = _FIRST_MONTH.sub("1月", text)
     taken: list[Deadline] = []
     for form in FORMS:
         for found in form.pattern.finditer(text):
@@ -209,7 +228,9 @@ def _deadline(kind: str, found: re.Match[str], text: str, calendar: Calendar) ->
         or bool(re.search("到|至|前|底|末|内|月|期间", found.group()) or _REACHES.match(text, found.end()))
     )
     action = kind in ("span", "day", "quarter", YEARLESS) or bool(kind == "year" and _ACTION.search(found.group()))
-    return Deadline(found.start(), found.end(), due, opens, firm, calendar.reason if yearless else "", action=action)
+    of_value = kind == "year" and not opens and bool(_REACHES.match(text, found.end()))
+    inferred = calendar.reason if yearless else ""
+    return Deadline(found.start(), found.end(), due, opens, firm, inferred, action=action, of_value=of_value)
 
 
 def _leads(before: str) -> bool:
@@ -228,8 +249,11 @@ def _opened_together(found: list[Deadline], text: str) -> list[Deadline]:
     """Let 到2025年和2030年 open a clause with both years."""
     result: list[Deadline] = []
     for deadline in found:
-        if result and result[-1].opens and text[result[-1].end : deadline.begin] in ("和", "、", "及", "，"):
-            result.append(replace(deadline, opens=True, firm=True))
+        beside = bool(result) and text[result[-1].end : deadline.begin] in _BESIDE
+        if beside and result[-1].opens:
+            result.append(replace(deadline, opens=True, firm=True, of_value=False))
+        elif beside and deadline.of_value:
+            result[-1:] = [replace(result[-1], firm=True, of_value=True), deadline]
         else:
             result.append(deadline)
     return result
@@ -240,7 +264,7 @@ def _due(kind: str, found: re.Match[str], calendar: Calendar) -> date | None:
     if kind == "plan":
         return date(FIVE_YEAR_PLANS[said["five"]], _DECEMBER, 31)
     year = int(said.get("y") or said.get("y0") or calendar.year)
-    if (said.get("rel") or said.get("rel2") or "")[:1] in ("明", "次", "来"):
+    if (said.get("rel") or said.get("rel2") or "")[:1] in ("明", "次", "翌", "来"):
         year += 1
     if said.get("q") or said.get("h"):
         return _quarter_end(year, said.get("q") or "", said.get("h") or "")
@@ -264,28 +288,24 @@ def _quarter_end(year: int, quarter: str, half: str) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-_CELL_DAY = re.compile(
-    r"(?P<y>20[0-4]\d)(?:[.\-/年](?P<m>\d{1,2}))?(?:[.\-/月](?P<d>\d{1,2}))?[月日]?(?:底|末)?(?:前|之前)?(?:完成)?"
-)
-_CELL_MONTH = re.compile(
-    r"(?:\d{1,2} ?月?(?:份)? ?[—\-–－~～至到] ?)?(?P<m>\d{1,2}) ?月(?:份)?(?:(?P<d>\d{1,2}) ?[日号])?(?:底|末)?(?:前|之前)?(?:完成)?"
-)
+_OF_TODAY = re.compile(r"^全年|[周天]|[本上下当这次]个?月|^月|^\d{1,2}[日号]|星期|礼拜")
+"""Days that are told from the day on which they are said, and 全年, which in a plan is rather a standing task."""
 
 
 def cell_day(text: str, calendar: Calendar = NO_CALENDAR) -> tuple[date | None, str]:
-    """Return the last deadline of a cell (2023年12月底前, 2025年, 12月, 第三季度) and why its year is inferred, if it is."""
+    """Return the last deadline of a cell (2023年12月底前, 2025年, 12月, 11月至次年3月) and why its year is inferred, if it is.
+
+    A cell that is nothing but a deadline is read as in any table; of other words the deadlines in them count.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    year = calendar.year or date.max.year - 10
+    with suppress(Unclear):
+        said, later = (deadline_written(plain, last_day_of_year(each)) for each in (year, year + 1))
+        if said.day and not said.words and not _OF_TODAY.search(plain) and (calendar.year or said.day == later.day):
+            return said.day, "" if said.day == later.day else calendar.reason
     found = [deadline for deadline in deadlines(text, calendar) if deadline.due]
-    if found:
-        last = max(found, key=lambda deadline: deadline.due or date.min)
-        return last.due, last.inferred
-    bare = _CELL_DAY.fullmatch(text.strip())
-    if bare:
-        year = int(bare.group("y"))
-        return _month_end(year, bare.group("m") or "12", bare.group("d")), ""
-    month = _CELL_MONTH.fullmatch(text.strip())
-    if month and calendar.year:
-        return _month_end(calendar.year, month.group("m"), month.group("d")), calendar.reason
-    return None, ""
+    last = max(found, key=lambda deadline: deadline.due or date.min, default=None)
+    return (last.due, last.inferred) if last else (None, "")
 
 
 def last_day(text: str, calendar: Calendar = NO_CALENDAR) -> date | None:

@@ -17,6 +17,7 @@ from tracker.plans.reading.responsibilities import (
     Responsibility,
     content_label,
     has_label,
+    names_persons_only,
     opens_label,
     read_responsibility,
 )
@@ -207,6 +208,7 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
     """
     groups: list[_Group] = []
     waiting: list[Stretch] = []
+    persons: list[Duty] = []
     passages = _passages(node)
     here = {id(passage) for passage in passages}
     lower = [duty for duty in found if id(duty.passage) not in here]
@@ -220,12 +222,14 @@ def _groups(node: Node, found: list[Duty]) -> list[_Group]:
                 continue
             begin = _point_begins(passage.text, begin, duty.begin, of_several=len(found) > 1)
             waiting.extend(_said(Stretch(passage, begin, duty.begin)))
+            begin = duty.end
             if groups and not waiting:
                 groups[-1].duties.append(duty)
+            elif names_persons_only(duty.words):
+                persons.append(duty)
             else:
-                groups.append(_Group(waiting, [duty]))
-                waiting = []
-            begin = duty.end
+                groups.append(_Group(waiting, [*persons, duty]))
+                waiting, persons = [], []
         waiting.extend(_said(Stretch(passage, begin, len(passage.text))))
     if lower:
         groups.append(_Group(waiting, lower))
@@ -387,7 +391,8 @@ def _passages(node: Node) -> list[Passage]:
 
 
 def _duties(node: Node) -> list[Duty]:
-    return [duty for passage in _passages(node) for duty in duties(passage)]
+    found = [duty for passage in _passages(node) for duty in duties(passage)]
+    return [] if all(names_persons_only(duty.words) for duty in found) else found
 
 
 def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
@@ -669,9 +674,9 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
 def _summary(words: str, title: str, *, heading: bool = True) -> str:
     """Return the first sentence after the heading, as a start for the reviewer's own summary."""
     begin = words.find(title) + len(title) if heading and title and title in words else 0
-    text = words[begin:].lstrip("。：:. ")
+    text = words[begin:].lstrip("。：:.；;，,、 ")
     text = text[content_label(text) :]
     sentence = text.split("。", 1)[0]
     if len(sentence) > _SUMMARY:
         sentence = sentence[:_SUMMARY].rsplit("，", 1)[0]
-    return sentence + "。" if sentence else title
+    return sentence.rstrip("，；、") + "。" if sentence else title

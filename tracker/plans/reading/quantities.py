@@ -15,23 +15,27 @@ from tracker.plans.reading.directions import CHANGE, FALLING_TO, HELD_IN, REDUCE
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
-from tracker.plans.reading.reading_rules import AFTER, LIMIT, is_other_number, said_before
+from tracker.plans.reading.reading_rules import AFTER, LIMIT, MADE, is_committed, is_other_number, said_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 COUNTING = words_of(
     "个 家 项 座 处 场次 场 批次 期 门 款 例 份 册 起 桩 列 班 次 台套 台 套 辆 艘 条 所 支 名 批 组 对 株 棵 宗 "
-    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒"
+    "件 部 种 类 张 片 座次 只 头 户次 户 人次 人 米 公里 千米 亩 公顷 块 间 口 眼 枚 车次 航次 盏 幢 栋 尾 羽 箱 袋 瓶 筒 "
+    "根 架 家次 班次 篇 本 粒 桶 学位 车位 床位 机架 标准机架"
 )
 _SIZES = words_of(
     "辆次 千克标准煤 公斤标准煤 克标准煤 吨标准煤 标准煤 吨标煤 吨二氧化碳当量 毫米 厘米 微克每立方米 毫克每升 "
     "千瓦时 千瓦 兆瓦 吉瓦 立方米 平方公里 平方千米 平方米 微克/立方米 毫克/升 千克 公斤 蒸吨 "
     "标准立方米 立方 千卡 摄氏度 吨 克 升 元 度 倍 千伏安 兆伏安 层 个床位 张床位 泊位 标准箱 TEU 天 GW MW kW KW GWh "
-    "MWh kWh 小时 分钟 个工作日 工作日 ㎡ ㎥ 公顷 m3 km t kg"
+    "MWh kWh 小时 分钟 秒 个工作日 工作日 ㎡ ㎥ m³ km² km2 hm² hm2 m3 km t kg 标箱 美元 分贝 dB ℃ 斤 PFLOPS EFLOPS Mbps Gbps"
 )
 _WORDS = "|".join(sorted({*COUNTING, *_SIZES}, key=len, reverse=True))
-_PER = "千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+_PER = (
+    "人·日|人·天|百平方公里|公顷|千米|次|台|辆|座|时|年|月|日|天|小时|万元|元|立方米|平方米|千瓦时"
+    "|万人|人|户|公里|平方公里|标准立方米|吨|亩|h|a|d|km"
+)
 _NOUN_AFTER = "(?!(?<=人)[才员口民类]|(?<=项)目|(?<=部)[门委分]|(?<=类)[型别]|(?<=期)间|(?<=家)庭|(?<=天)然|(?<=个)(?:月|小时|自然日|季度))"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.\-—+×第/])(\d{{1,3}}(?:，\d{{3}})+(?:\.\d+)?|\d{{1,12}}(?:\.\d{{1,6}})?) ?"
@@ -43,7 +47,7 @@ _BARE = re.compile(
     r"(?=\d)|在(?=\d{1,4}\.\d{1,4}以[下上内]))(\d{1,6}(?:\.\d{1,4})?)(?P<measure>)(?=$|以上|以下|以内|左右|[，。；、）])"
 )
 _SPELLED = re.compile(
-    rf"(?<![第十百千万亿零])(?=[一二两三四五六七八九十])([一二两三四五六七八九]?[一二两三四五六七八九十百千零]{{0,6}}[十百千](?:零?[一二三四五六七八九])?)"
+    rf"(?<![第十百千万亿零数几])(?=[一二两三四五六七八九十])([一二两三四五六七八九]?[一二两三四五六七八九十百千零]{{0,6}}[十百千](?:零?[一二三四五六七八九])?)"
     rf"(?P<measure>[万亿]?(?:{_WORDS}){_NOUN_AFTER})|"
     "(?:至少|不少于|不低于)(?:有|建成|创建|打造|培育|建设|设立|建立)?([一二两三四五六七八九十]{1,3})(?P<few>个|家|座|处|项|条|所)"
 )
@@ -68,13 +72,6 @@ _ASIDE = re.compile(
 )
 _SUFFIX = re.compile("(?:（含）)?(?:及?以上|及?以下|以内|之内|左右|上下|之间)")
 _AFTER_THRESHOLD = re.compile("(?:$|[，。；、）和且并及水平的其或])")
-_MAKING = words_of(
-    "覆盖 选拔 招引 引育 储备 培训 举办 新设 增设 设立 更换 拆除 取缔 清理 压减 置换 绿化 投运 开通 购置 采购 布设 配置 编制 推出 "
-    "孵化 攻克 转化 回收 处置 消纳 整合 腾退 搬迁 验收 营造 划定 奖励 检查 抽查 改扩建 升级 入库 储备 谋划 "
-    "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 更新 更新淘汰 新改建 推广 实施 建立 开展 "
-    "形成 组建 培养 遴选 认定 推动 布局 引进 扶持 选树 整治 退出 关停 关闭 种植 造林 发展 建 投放 安装 配备 "
-    "创成 推进 支持 至少有 有 评选 发布 出台 制定"
-)
 _CUMULATIVE = words_of(
     "创建 打造 新增 建成 建设 完成 修复 改造 治理 淘汰 培育 新建 创成 新改建 建立 整治 关停 造林 种植 推动"
 )
@@ -82,11 +79,7 @@ _BARE_VERB = re.compile(
     "[全我本][省市区县州]|选择|选取|抽取|组织|启动|用好|安排|支持|推动|引导|涉及|覆盖|布局|谋划|争取|力争|筛选|梳理|摸排|排查|开展|实施"
 )
 _DOING = re.compile("|".join(sorted(_CUMULATIVE, key=len, reverse=True)))
-_MAKING_END = re.compile(
-    "(?:"
-    + "|".join(sorted(_MAKING, key=len, reverse=True))
-    + ")(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?$"
-)
+_MAKING_END = re.compile(f"{MADE}$")
 _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|"
@@ -95,10 +88,13 @@ _PREDICATE = re.compile(
     "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
     "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
-_BASE = re.compile(r"(?:比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?")
+_BASE = re.compile(
+    r"(?:(?<!占)比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?"
+)
 _COMPARED = re.compile("(?:同比|环比|(?:较|比)(?:上年|去年|上一年|前一年)(?:同期|底)?)")
 _AREA = re.compile("[万亿千]?(?:平方公里|平方千米|平方米|公里|公顷|亩)")
 _REACHED = re.compile("^[^，。；]{2,20}(?:达到|完成|建成|实现)")
+_DURATIONS = frozenset(words_of("分钟 小时 天"))
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
 _FROM_VALUE = re.compile(
     r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
@@ -151,15 +147,20 @@ class _Number:
     doubt: str = ""
 
 
-def quantities(clause: str) -> list[Quantity]:
-    """Return the numbers a clause commits to, in order; none when its numbers only name, date or delimit."""
+def quantities(clause: str, *, dated: bool = True) -> list[Quantity]:
+    """Return the numbers a clause commits to, in order; none when its numbers only name, date or delimit.
+
+    dated: False where no date and no goal governs the clause, so that its own words must say what is to become of a number.
+    """
     text = _ASIDE.sub(lambda found: "〇" * len(found.group()), masked(shadow(clause)))
     if _BAN.search(text):
         return _ban(clause, text)
     numbers: list[_Number] = []
     for number in _numbers(text):
         listed = bool(numbers) and bool(_LISTED.fullmatch(text, numbers[-1].stop, number.begin))
-        if listed or not _delimits(text, number):
+        shown = number.measure + number.suffix
+        told = dated or is_committed(text[: number.begin], shown, text[number.stop :], dated=False)
+        if listed or (told and not _delimits(text, number)):
             numbers.append(number)
     numbers = [number for number in numbers if not _opens_subject(text, number, numbers)]
     if not numbers:
@@ -320,17 +321,13 @@ def _delimits(text: str, number: _Number) -> bool:
     if number.suffix and not before.strip("，、 ") and _AREA.fullmatch(number.measure) and _REACHED.search(after):
         return False
     if number.suffix and not _AFTER_THRESHOLD.match(after):
-        return not (
-            _MAKING_END.search(before) and number.measure.lstrip("万亿千百十") in COUNTING
-        ) and number.measure not in ("%", "‰")
+        made = _MAKING_END.search(before) or not before.strip("，、 ")
+        return not (made and number.measure.lstrip("万亿千百十") in COUNTING) and number.measure not in ("%", "‰")
     if number.suffix and after.startswith("的") and number.measure not in ("%", "‰"):
         return not _MAKING_END.search(before)
-    if (
-        number.measure in ("天", "次", "名", "张", "小时", "分钟")
-        and not _MAKING_END.search(before)
-        and not _PREDICATE.search(before)
-    ):
-        return True
+    if number.measure in ("天", "次", "名", "张", "小时", "分钟"):
+        name = number.measure in _DURATIONS and re.match("[一-龥]", after)  # 15分钟生活圈
+        return bool(name) or not is_committed(before, number.measure, after, dated=False)
     return _hangs(before, after, number)
 
 
@@ -338,11 +335,10 @@ def _hangs(before: str, after: str, number: _Number) -> bool:
     """Tell a number inside a name or a remark (4大类型, 前10名) from one with a verb."""
     if before.endswith(("前", "第", "这", "上述", "以下", "下列")):
         return True
-    return (
-        number.measure in ("类", "种", "方面", "部", "批", "项")
-        and not (_MAKING_END.search(before) or _PREDICATE.search(before))
-        and bool(re.match("[一-龥]", after))
-    )
+    if number.suffix or not re.match("[一-龥]", after):
+        return False
+    counted = number.measure in COUNTING and not is_committed(before, number.measure, after)
+    return counted or number.measure == "层"
 
 
 def _groups(text: str, numbers: list[_Number]) -> list[list[_Number]]:
@@ -512,7 +508,9 @@ def _trimmed(subject: str) -> str:
         before = name
         name = _PREDICATE.sub("", name).strip("，。；、 ")
         name = re.sub(
-            "^(?:年度)?(?:任务|目标)(?:为|是)|^(?:和|及|与|并|且|其中|力争|争取|确保|努力|实现|使|同时|各)+", "", name
+            "^(?:年度)?(?:任务|目标)(?:为|是)|^(?:和|及|与|并|且|其中|分别|力争|争取|确保|努力|实现|使|同时|各)+",
+            "",
+            name,
         )
     name = re.sub("^(?:创建|打造|建成(?!区)|建设(?!用地|[和与及])|完成(?!率|量|值|情况)|培育)(?=[一-龥“])", "", name)
     if "占" in name and name.endswith("的"):

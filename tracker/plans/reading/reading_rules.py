@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import HELD_IN
+from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO
+from tracker.plans.reading.lexicon import MAKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,8 +221,9 @@ OTHER_NUMBERS: tuple[Habit, ...] = (
     ),
     habit(
         "validity",
-        "(?:有效期|任期|试行期?|保存期|会期|工期|缓冲期|过渡期)[^，。；]{0,6}#",
+        "(?:有效期|公示期|任期|试行期?|保存期|会期|工期|缓冲期|过渡期)[^，。；]{0,6}#",
         "有效期为180天",
+        "公示期不得少于10个工作日",
     ),
     habit(
         "list of firms",
@@ -257,22 +259,119 @@ def is_other_number(before: str, shown: str, after: str, table: Sequence[Habit] 
     return any(each.pattern.search(words) for each in table)
 
 
+_MAKES = f"(?:{'|'.join(sorted(MAKING, key=len, reverse=True))})"
+MADE = f"{_MAKES}(?:了|各|省级|国家级|市级|不少于|不低于|至少|约|近|超过)?"
+"""A verb of making with what may stand between it and its number."""
+_OUTCOME = (
+    f"(?:{REDUCED_TO}|{HELD_IN}|控制|{CHANGE}[到至为]?|重回|[保维]持(?:在)?|稳定在|增至|达到?|超过?|突破|[不大小低高多少]于|≥|≤|[＞＜><]|"
+    "至少有?|最[少高低多]|力争|争取|累计|约|近)(?:了|约|近|分别|均|各|再|幅度|每平方公里)*"
+)
+
+COMMITTED: tuple[Habit, ...] = (
+    habit("always", f"{MADE}#", "新建5座泵站", "培育龙头企业约10家"),
+    habit(
+        "always",
+        "^(?:[一二三四五六七八九]是)?(?!聚焦|围绕|针对|涉及|包括|面向|依托|加强|分|共|现有|允许|[在以对向])[一-龥]{2,4}#",
+        "评估30个项目",
+        unlike=("聚焦8个行业", "以26个养殖大县为重点"),
+    ),
+    habit(
+        "always",
+        "^在#[^，。；内里中上]{2,12}?(?:安装|开展|建[设成立]|新建|实施|推[行广]|布[设局]|设立|完成|实现)",
+        "在28所学校安装光伏",
+        unlike=("在3个园区内开展试点",),
+    ),
+    habit(
+        "always",
+        f"{_OUTCOME}#(?![^|]*\\|的(?!目标|要求|水平|标准)[一-龥])",
+        "储能规模达到50万千瓦",
+        "推动约40公里河道整治",
+        unlike=("鼓励年用水量超过10万立方米的企业设立水务经理", "优先发展离岸距离不少于10公里的海域"),
+    ),
+    habit(
+        "always",
+        "^(?!.*第[一二三四五六七八九十\\d]+批#).*(?<![未已待拟])(?:完成|形成|建成|创成|创建|打造|培育|新建|新增|新改建).*#",
+        "完成清河等6条水流确权登记",
+        unlike=("完成第一批5个领域底数摸排",),
+    ),
+    habit(
+        "always",
+        f"^(?!.*占).*#(?:%|‰|个?百分点)|{_OUTCOME}#(?:%|‰)",
+        "城镇居住建筑执行75%节能标准",
+        unlike=("水电占全省装机的30%",),
+    ),
+    habit(
+        "always",
+        "^(?!.*(?:的|[对向在给从由以将把]|涉及|其中|包括|约[为占]|仅为|是)#)(?!.*等#).*#[^|]*\\|(?:$|[，。；、）（和及与或并])",
+        "敷设输水管线86公里",
+        "学校安装光伏28所",
+        unlike=("森林年固碳量约为450万吨", "涉及7家"),
+    ),
+    habit("always", f"{_MAKES}.*等#[^|]*\\|(?:$|[，。；、）])", "制修订能耗限额标准等20项左右"),
+    habit("always", "^#[^|]*以上\\|", "80家以上公共机构开展后评估"),
+    habit(
+        "dated",
+        f"^(?!.*第[一二三四五六七八九十\\d]+批#).*{_MAKES}.*#",
+        "实施港河等13条沟渠治理",
+        unlike=("推动实施第一批5个领域改造计划",),
+    ),
+    habit(
+        "dated",
+        "^#[^|]*\\|[^，。；]{2,24}(?:达到|完成|建成|实现|进入|成为|通过|纳入|投产|投运|开工|入选|创建|获得?|上市)",
+        "5家企业进入全球前列",
+        unlike=("12条河流治理成果巩固提升",),
+    ),
+)
+"""What makes a number a commitment (# the number, | the end of its measure): where no date governs it, `always`; a count that stands
+before a noun needs one of them under a date too, lest it only tell how many were mentioned (等8个行业, 第一批5个领域)."""
+
+
+def is_committed(before: str, shown: str, after: str, *, dated: bool = True) -> bool:
+    """Tell whether the words at a number (its measure and suffix in `shown`) say what is to become of it."""
+    words = f"{re.split('[，。；：]', before)[-1]}#{shown}|{after[:_REACH]}"
+    return any(each.pattern.search(words) for each in COMMITTED if dated or each.means == "always")
+
+
+TOLD: tuple[Habit, ...] = (
+    habit(
+        "政策解读或问答",
+        "解读|答记者问|问答|图解|一图(?:读懂|看懂|速览)|发布会(?:实录|文字|答问)|宣传(?:口径|提纲)|(?:编制|起草|制定|修订)(?:工作|情况)?的?说明",
+        "《海州市碳达峰实施方案》政策解读",
+        "一图读懂《海州市碳达峰实施方案》",
+        "关于《海州市降碳行动计划（征求意见稿）》的起草说明",
+        "海州市降碳行动计划新闻发布会实录",
+    ),
+    habit("讲话", "(?:上|时)的(?:讲话|发言|致辞)|讲话(?:稿|提纲)?$|致辞$|主持词$", "在全市大会上的讲话"),
+    habit(
+        "工作总结或报告",
+        "(?:工作)?总结(?:报告)?$|报告(?:书|表)?(?:（[^（）]*）)?$|公报$|述职|(?:完成|进展|落实|考核)(?:情况|结果)?的?(?:通报|公示)?$|(?:评估|评价|自评|考核|评选)(?:结果|意见)?$|年鉴|[白蓝]皮书|简报(?:（[^（）]*）)?$",
+        "海州市2022年法治政府建设工作总结",
+        "2023年国民经济和社会发展统计公报",
+        "海州市关于2023年生态环境状况的报告",
+        "海州市2022年水污染防治工作完成情况通报",
+        "海州市降碳行动计划中期评估",
+        "海州市节能工作简报（第3期）",
+        unlike=("落实政府工作报告重点任务责任分工", "关于抓好督察整改落实的通知"),
+    ),
+    habit(
+        "研究或倡议",
+        "^(?:浅?[论谈析]|试论)(?!证|坛|文)|(?:研究|思考|探讨|探析|分析|启示)$|倡议书?$|公开信$|判决书$",
+        "海州市碳达峰路径研究",
+        "论区域协同治理的路径",
+        "海州市节能倡议书",
+        unlike=("海州市碳达峰路径研究工作方案",),
+    ),
+)
+"""Titles of what tells of a plan or of what came of it, whatever plan its title names."""
+
 TITLES: tuple[Habit, ...] = (
+    *TOLD,
     habit(
         "法规或管理制度",
         "(?:条例|办法|规定|细则|规则|准则|章程|法)(?:（[^（）]{1,12}）)?$",
         "海州市扬尘污染防治条例",
         "取水许可管理办法（试行）",
         unlike=("海州市降碳行动方案",),
-    ),
-    habit("政策解读或问答", "解读|答记者问|问答|一问一答|图解", "《海州市碳达峰实施方案》政策解读"),
-    habit("讲话", "(?:上|时)的(?:讲话|发言|致辞)|讲话(?:稿|提纲)?$|致辞$|主持词$", "在全市大会上的讲话"),
-    habit(
-        "工作总结或报告",
-        "(?:工作)?总结(?:报告)?$|(?:工作|情况|年度|评估|自查|审计|调研|监测|检测|研究|可行性)(?:情况)?的?报告(?:书|表)?$|公报$|述职|完成情况$|年鉴|白皮书|蓝皮书",
-        "海州市2022年法治政府建设工作总结",
-        "2023年国民经济和社会发展统计公报",
-        unlike=("落实政府工作报告重点任务责任分工",),
     ),
     habit(
         "会议或事务通知",
@@ -317,6 +416,7 @@ TEXTS: tuple[Habit, ...] = (
     ),
     habit("讲话", "同志们[：！，]|各位(?:代表|来宾|同志|领导)[：，！]", "同志们：今天召开大会"),
     habit("政策解读或问答", "(?:^|[。\n、])(?:问|答)：", "一、问：为什么"),
+    habit("论文", "(?:^|\n)(?:关键词|参考文献)(?:：|\n|$)", "摘要\n关键词：碳达峰；治理"),
     habit(
         "法规或管理制度",
         "本(?:条例|办法|规定|细则|法)(?:自|由).{0,24}(?:施行|实施|解释)|(?:代表大会常务委员会)[^。]{0,20}通过",
@@ -337,7 +437,10 @@ _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _FEW_HAN = 0.2
 _HEAD = 400
 _FEW_TASKS = 2
-_SURE_TITLE = re.compile("(?:方案|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$")
+_WHOLLY = ("法规或管理制度", "政策解读或问答")
+_SURE_TITLE = re.compile(
+    "^(?!.*(?:解读|图解|读懂) ?[|｜：《]).*(?:方案|规划|行动计划|要点|任务清单|分工)(?:（[^（）]*）)?$"
+)
 _NEVER = re.compile(
     "关于(?:成立|调整)[^，。]{2,60}(?:小组|专班|委员会)[^，。]{0,8}通知$|(?:申报|征集|推荐|讲座|竞赛)[^，。]{0,30}通知$"
 )
@@ -357,11 +460,13 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if _NEVER.search(title) and (own := first(TITLES, title)):
         return f"像{own.means}"
     if tasks:
-        own = None if _PLAN_TITLE.search(_COVERING.sub("", title)) else first(TITLES, title)
-        return f"像{own.means}" if own and (tasks <= _FEW_TASKS or own is TITLES[0]) else ""
+        own = _told(title or text.split("\n", 1)[0]) or (
+            None if _PLAN_TITLE.search(_COVERING.sub("", title)) else first(TITLES, title)
+        )
+        return f"像{own.means}" if own and (tasks <= _FEW_TASKS or own.means in _WHOLLY) else ""
     head = text[:_HEAD]
     names = [title] if _SURE_TITLE.search(title) else [title, *_lines(head)[:3]]
-    found = next((each for name in names if (each := first(TITLES, name))), None)
+    found = next((each for name in names if (each := _told(name) or first(TITLES[len(TOLD) :], name))), None)
     if found and (found.means != "新闻" or not _PLAN_TITLE.search(title)):
         return f"像{found.means}"
     said = first(TEXTS, head) or first(TEXTS[2:], text)
@@ -370,6 +475,11 @@ def document_kind(title: str, text: str, *, tasks: int) -> str:
     if not _PLAN_TITLE.search(title) and not _GOALS.search(text):
         return "没有方案的标题、目标或任务"
     return ""
+
+
+def _told(title: str) -> Habit | None:
+    """Return what a title says that tells of a plan; a plan's own title ends as one (政策解读工作要点)."""
+    return None if _SURE_TITLE.search(title) else first(TOLD, title)
 
 
 def _lines(text: str) -> Sequence[str]:

@@ -21,15 +21,22 @@ LEAD, PART, DUTY, GUIDE, PLAIN, SKIP, DUE = "lead", "participant", "duty", "guid
 CONTENT = "content"
 
 _BODY = "(?:责任)?(?:单位|部门|处室|科室|股室|处|科|主体|机关|机构|地区|方)(?:（[^（）]{1,12}）)?"
+_PERSONS = "(?:第[一二]|责任|牵头|分管|主管|主要|包联|包保|挂钩|[省市县区])?级?(?:领导|责任人|负责人|负责同志)"
 _LABELS: tuple[tuple[str, str], ...] = (
     (LEAD, f"(?:牵头|主要牵头|总牵头|第一责任|主要责任|主责|主办|承办)(?:负责|落实|实施)?(?:{_BODY})?"),
-    (PART, f"(?:参与配合|配合参与|配合|协助|协办|协作|参与|参加|协同|支持|会同)(?:落实|实施)?(?:{_BODY})?"),
-    (GUIDE, f"(?:业务|省级|国家)?(?:指导|督导|监督|督办){_BODY}"),
+    (
+        PART,
+        f"(?:第[二三]责任|技术支[撑持]|参与配合|配合参与|配合|协助|协办|协作|参与|参加|协同|支持|会同)(?:落实|实施)?(?:{_BODY})?",
+    ),
+    (GUIDE, f"(?:业务|省级|国家)?(?:指导|督导|监督|督办|验收|考核|审核){_BODY}"),
     (
         SKIP,
-        "(?:责任|牵头|分管)?(?:领导|责任人|联系人|负责人|市领导|省领导|联络员)|责任人|备注|资金来源|资金安排|资金渠道|投资估算|总投资|(?:适用|实施)(?:范围|区域)|(?:实施|建设)(?:地点|内容)|说明",
+        f"{_PERSONS}|联系人|联络员|备注|资金来源|资金安排|资金渠道|投资估算|总投资|(?:适用|实施)(?:范围|区域)|(?:实施|建设)(?:地点|内容)|说明",
     ),
-    (DUE, "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限)(?:要求|节点|安排)?|时间节点|进度安排"),
+    (
+        DUE,
+        "(?:计划)?(?:完成|办结|实施|整改)?(?:时限|时间|期限|年限|(?<=[成结施改])日期)(?:要求|节点|安排)?|时间节点|进度安排",
+    ),
     (DUTY, f"(?:整改)?(?:负责|责任|落实|实施|承担|完成|执行|推进|分工|主管){_BODY}|责任分工|职责分工|责任"),
 )
 _LABEL = re.compile("|".join(f"(?P<{role}>(?:{words}))" for role, words in _LABELS))
@@ -38,9 +45,8 @@ _CONTENT_LABEL = re.compile(
     "(?:主要|具体|重点|工作|年度|建设|目标|任务|改革)?(?:内容|任务|措施|举措|目标|要求|计划|安排|做法|路径)(?:要求|任务|内容)? ?："
 )
 _ANSWERS = "|".join(f"(?:{words})" for role, words in _LABELS if role != SKIP)
-_PERSONS = "(?:责任|牵头|分管|包联|挂钩)?(?:领导|责任人|联系人|负责人|市领导|省领导|县领导|联络员)"
-LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_PERSONS} ?：[^。；：]{{1,40}}[，；、])?(?:{_ANSWERS}) ?：)")
-"""Where a line or a sentence opens with a label of responsibility or deadline."""
+LABEL_LINE = re.compile(f"(?:^|(?<=[。；！]))(?=(?:{_ANSWERS}|{_PERSONS}) ?：)")
+"""Where a line or a sentence opens with a label of responsibility, of the person in charge, or of the deadline."""
 _LABEL_IS = re.compile("((?:牵头|责任|主办|配合|参与|参加|协办|负责)(?:单位|部门))为(?=[一-龥])")
 _LEAD_VERB = (
     "(?:(?:共同|联合|具体|统一|分别|总|负责|统筹)?牵头|统筹(?=$|协调|推进|负责|抓总))"
@@ -54,11 +60,12 @@ _GUIDE_VERB = "(?:负责)?(?:加强|给予|业务)*(?:指导|督导|督促)"
 _DUTY_VERB = (
     "(?:(?:按|按照|根据|依|依据|依照|结合)?(?:各自|部门|自身)?职[责能](?:分工)?(?:分别|共同|各自|抓好|做好|组织)?"
     "(?:负责|落实|推进|实施|抓好落实|组织实施|开展|推动|指导推动|指导推进)?|(?:按(?:照)?)?分工(?:负责|落实)|分别负责|共同负责|具体负责|分级负责|负责(?:落实|实施|推进)?|"
-    "(?:组织|分别|共同|抓好|具体)?(?:落实|实施|推进))"
+    "(?:组织|分别|共同|抓好|具体)?(?:落实|实施|推进)|(?:负责)?(?:汇总|督办|把关|抓总|办理|承办)(?:上报)?)"
 )
 _VERB_END = re.compile(
     f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>{_PART_VERB})|(?P<guidance>{_GUIDE_VERB})|(?P<duty>{_DUTY_VERB}))[。；，]?$"
 )
+_REMARK_LAST = re.compile("（[^（）]*）?$")
 _VERB_INSIDE = re.compile(
     f"(?:(?P<lead>{_LEAD_VERB})|(?P<participant>(?:共同)?(?:配合|参与|协助))|(?P<duty>按(?:照)?职责分工负责))(?=[省市区县州各由自])"
 )
@@ -73,13 +80,14 @@ _REFERENCE = re.compile(
     "(?:具体)?(?:参照|按照|依照|执行|详见|见|根据)《[^《》]{2,80}》[^、，。；]{0,12}(?:分工|执行|落实|实施|确定|职责|负责)?"
 )
 _WHEN = (
-    "(?=[^，。；]*(?:[年月季]|长期|持续|常态|立即|即时|全程|近期))"
-    "(?:到|在|于|至|自|从)?[0-9年月日第一二三四季度上下半底末初中旬前之以内后每本当全起至到—\\-–~～、 ]*"
-    "(?:长期|持续|常态化|立即|及时|即时|全程|近期|分阶段)?"
-    "(?:基本|全面|全部)?(?:完成|推进|落实|坚持|实施|执行|开展|进行|启动|见效|见成效|整改到位|取得实效|取得阶段性(?:成效|进展))*"
+    "(?:到|在|于|至|自|从|力争|确保|计划)*(?:"
+    "(?=[0-9年一二三四第上下半每本当全月季底])"
+    "[0-9年月日第一二三四季度上下半底末初中旬前之以内后每本当全起至到—\\-–~～、 ]*(?<=[年月日季度旬底末初前内后起])"
+    "(?:长期|持续|常态化)?|长期|持续|常态化?|立即|及时|即时|全程|近期|分阶段)"
+    "(?:(?!牵头|配合|负责|参与|协助|指导)[^，。；、：（）厅局委办院署]){0,14}"
 )
 _ONLY_WHEN = re.compile(_WHEN)
-_WHEN_LAST = re.compile(f"[，。；、 ](?P<when>{_WHEN})[。；]?$")
+_WHEN_LAST = re.compile(f"[，。；、 ]{_WHEN}(?:[，；]{_WHEN})*[。；]?$")
 _BOOKS = re.compile("《[^《》]{0,80}》")
 _JOINED_BY = re.compile("(?<=[厅局委部办院会司]) ?(?:会同|商) ?(?=[一-龥])")
 _CALLED_LEAD = re.compile(
@@ -160,6 +168,12 @@ def has_label(text: str) -> bool:
     return bool(_LABELLED.match(with_colons(shadow(text)).lstrip("（ ")))
 
 
+def names_persons_only(text: str) -> bool:
+    """Tell words that say nothing but who is in charge in person (分管领导：张三)."""
+    labels = labels_in(text)
+    return bool(labels) and all(role == SKIP for *_, role in labels)
+
+
 def with_colons(text: str) -> str:
     """Return a shadow in which 牵头单位为甲 reads 牵头单位：甲, letter for letter."""
     return _LABEL_IS.sub(lambda found: found.group(1) + "：", text)
@@ -175,7 +189,13 @@ def labels_in(text: str) -> list[tuple[int, int, str]]:
 def without_when(text: str) -> str:
     """Return the words of a bracket without the deadline that closes it (…负责，12月底前完成)."""
     found = _WHEN_LAST.search(text)
-    return text[: found.start()] if found and found.group("when") else text
+    return text[: found.start()] if found else text
+
+
+def without_verb(text: str) -> str:
+    """Return a clause of a bracket without the word of responsibility that closes it (州水利局汇总)."""
+    found = _VERB_END.search(text)
+    return text[: found.start()] if found else text
 
 
 def has_role_verb(text: str) -> bool:
@@ -203,15 +223,11 @@ def read_responsibility(text: str, naming: Naming, *, cell: str = "", rule: str 
         nameless=tuple(name for part in named for name in part.names.nameless),
         open_ended=any(part.names.open_ended for part in named if part.role != GUIDE),
         rider=rider,
-        due="".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
+        due="，".join(part.words for part in parts if part.role == DUE).strip("，。；、 "),
         remarks=tuple(remark for part in named for remark in (*part.names.remarks, part.remark) if remark)
         + ((reference,) if reference else ())
         + persons
-        + (
-            tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）")))
-            if cell
-            else ()
-        ),
+        + tuple(words for part in parts if part.role == SKIP and (words := part.words.strip(" 　，。；、()（）"))),
     )
 
 
@@ -258,11 +274,11 @@ def _parts(text: str, naming: Naming) -> list[_Part]:
     parts: list[_Part] = []
     if labels and text[: labels[0][0]].strip("，。；、 （("):
         parts.extend(_by_verbs(text[: labels[0][0]], PLAIN))
-    for index, (_, end, role) in enumerate(labels):
+    for index, (begin, end, role) in enumerate(labels):
         stop = labels[index + 1][0] if index + 1 < len(labels) else len(text)
         words = text[end:stop]
         if role in (SKIP, DUE):
-            parts.append(_Part(role, words))
+            parts.append(_Part(role, words if role == DUE else text[begin:stop]))
         else:
             parts.extend(_by_verbs(words, role, labelled=True))
     if not labels:
@@ -329,9 +345,10 @@ def _part(words: str) -> _Part:
     if text.startswith("会同"):
         found = _VERB_END.search(text)
         return _Part(PART, words[2 : found.start() if found else None], "会同")
-    found = _VERB_END.search(text)
+    found = _VERB_END.search(_REMARK_LAST.sub("", text))
     if found:
-        return _Part(found.lastgroup or DUTY, words[: found.start()], found.group())
+        remark = words[found.end() :].strip("（）()〈〉〔〕[]【】 ")
+        return _Part(found.lastgroup or DUTY, words[: found.start()], found.group(), remark=remark)
     inside = re.match(r"([^，。；]{2,40}?[厅局委部办院会司室]) ?(负责|牵头)(?!人|单位|部门)", text)
     if inside:
         role = LEAD if inside.group(2) == "牵头" else DUTY

@@ -20,6 +20,7 @@ from tracker.plans.reading.responsibilities import (
     labels_in,
     opens_label,
     with_colons,
+    without_verb,
     without_when,
 )
 from tracker.plans.reading.units import ends_like_unit, is_nameless, looks_like_list, prefix_of, without_etc
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Passage
 
 _LONGEST = 1500
+_LAST = 700
 _SHORT_LIST = 2
 _ENOUGH = 0.6
 _WEAK = 60
@@ -43,7 +45,8 @@ _FIRM = re.compile(
 _BODIES = re.compile("部门|地方|政府|单位|地区|管委会|各[市县区州乡镇街]")
 _ROLE_INSIDE = re.compile("按.{0,4}职责|负责。|牵头[，；、]|配合[，；]|分工负责|[厅局委部办](?:负责|牵头)|会同")
 _GIVEN = re.compile(
-    "[，。]由([^，。；！？]{2,300}?)(负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}。?$"
+    "[，。]由(?P<lead>[^，。；！？]{2,300}?)(?P<verb>负责(?!解释|说明|修订)|牵头|研究提出|组织落实|抓好落实)[^，。；！？]{0,12}"
+    "(?:，(?P<help>[^，。；！？]{2,300}?)(?:配合|参与|协助|协同)[^，。；！？]{0,4})?(?:，[^，。；！？]{2,20}(?<=完成|到位|建成|见效|实施|落实))?。?$"
 )
 _ROLE_WORDS = (
     "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|配合|参与)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
@@ -104,7 +107,13 @@ def _rank(inner: str) -> int:
     if labels:
         return 0 if all(role == SKIP for *_, role in labels) else 97
     inner = without_when(inner)
-    pieces = [piece for piece in re.split("[、，；。]|按|负责|牵头|配合|参与|会同|[及和](?=各)", inner) if piece]
+    clauses = re.split("[，；。]", inner)
+    pieces = [
+        piece
+        for clause in clauses
+        for piece in re.split("、|按|负责|牵头|配合|参与|会同|[及和](?=各)", without_verb(clause))
+        if piece
+    ]
     good = sum(1 for piece in pieces if ends_like_unit(piece.rstrip("等")) or is_nameless(piece))
     if not good:
         return 97 if re.match("待.{0,20}(?:明确|确定)", inner) else 0
@@ -153,25 +162,22 @@ def _label_end(text: str, last: int) -> int:
 
 def _assigned(passage: Passage, text: str) -> list[Duty]:
     """Return the units a last clause gives the work to (…，由国土部门甲会同乙等部门负责落实。)."""
-    found = _GIVEN.search(text[-700:])
+    found = _GIVEN.search(text[-_LAST:])
     if not found:
         return []
-    names = [
-        name
-        for name in re.split("[、，]|会同|[和及]", re.sub("等(?=有关|相关|部门|单位|$)", "、", found.group(1)))
-        if name
-    ]
-    if not all(ends_like_unit(name) or is_nameless(name) for name in names):
+    said = re.sub("等(?=有关|相关|部门|单位|、|$)", "、", f"{found['lead']}、{found['help'] or ''}")
+    if not all(ends_like_unit(name) or is_nameless(name) for name in re.split("[、，]|会同|[和及]", said) if name):
         return []
-    offset = max(len(text) - 700, 0)
-    stop = found.end(2) if found.group(2) in ("负责", "牵头") else found.end(1)
-    begin = offset + found.start(1)
-    return [Duty(passage, begin, len(text), passage.text[begin : offset + stop], 70, "责任表述不在括号内")]
+    offset = max(len(text) - _LAST, 0)
+    plain = found["help"] is None and not found.group().rstrip("。").endswith(("完成", "到位"))
+    stop = found.end("verb" if found["verb"] in ("负责", "牵头") else "lead") if plain else found.end()
+    words = passage.text[offset + found.start("lead") : offset + stop].rstrip("。")
+    return [Duty(passage, offset + found.start("lead") - 1, len(text), words, 70, "责任表述不在括号内")]
 
 
 def _closing(passage: Passage, text: str) -> list[Duty]:
     """Return a last sentence that is nothing but units and a word of responsibility."""
-    found = _CLOSING.search(without_when(text[-700:].rstrip("。")))
+    found = _CLOSING.search(without_when(text[-_LAST:].rstrip("。")))
     if not found:
         return []
     words = found.group(1)
@@ -179,6 +185,6 @@ def _closing(passage: Passage, text: str) -> list[Duty]:
     good = sum(1 for name in names if ends_like_unit(name.rstrip("等")) or is_nameless(name))
     if not good or good < len(names):
         return []
-    begin = max(len(text) - 700, 0) + found.start(1)
+    begin = max(len(text) - _LAST, 0) + found.start(1)
     words = passage.text[begin:].rstrip("。")
     return [Duty(passage, begin, len(text), words, 75, "责任表述不在括号内")]

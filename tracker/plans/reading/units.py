@@ -182,7 +182,7 @@ def stands_alone(name: str) -> bool:
         or _OF_COUNTY.fullmatch(core)
     ):
         return True
-    if _OFFICE.search(core):
+    if _OFFICE.search(core) or core.startswith(("厅", "局")):
         return True
     if core.startswith(tuple(OWN_STARTS)) or core.endswith(tuple(OWN_ENDINGS)):
         return True
@@ -212,7 +212,7 @@ def is_nameless(name: str) -> bool:
 
 def ends_like_unit(name: str) -> bool:
     """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
-    core = _core(name).strip()
+    core = _core(name).strip(' ”"')
     named = (core.endswith(_ENDINGS) and not _DOING.search(core)) or bool(_OFFICE.search(core))
     return 1 < len(core) <= _NAME_MAX and named and not re.search("[，。；：！？%]", shadow(core))
 
@@ -286,6 +286,8 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
     remarks: list[str] = []
     leading: list[str] = []
     for piece in pieces:
+        if piece in ("无", "暂无") or not re.search(r"\w", piece):
+            continue
         if is_nameless(piece):
             nameless.extend([piece] if piece not in _NOBODY else [])
             continue

@@ -7,14 +7,14 @@ line that does not name the cell, which the caller knows.
 import re
 import unicodedata
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from tracker.errors import Refused, Unclear
-from tracker.ledger.dates import last_day_of_year, parse_date, parse_reported_date
+from tracker.ledger.dates import last_day_of_year, parse_reported_date
+from tracker.ledger.deadlines import Due, deadline_written
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import converted, factor_between, parse_number, plain, shares_in_digits, shorten
@@ -25,7 +25,6 @@ NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n
 """What people write into a cell for figures when there is none."""
 
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
-_TIME_OF_DAY = re.compile(r"[T\s]+\d{1,2}(:\d{1,2}){1,2}(\.\d+)?$")
 _EARLIEST_DAY = 1949
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Plain numbers that stand for days from 1954 to 2119: Excel counts from the end of 1899."""
@@ -282,66 +281,17 @@ def _day_written(value: str, today: date) -> date | None:
         return read_date(int(text), today)
     if text in NOTHING or not re.sub(r"[_\s年月日]+", "", text):
         return None  # —, or the blanks of a printed form: ____年__月__日
-    text = _MONTHS_BEFORE.sub("", _AROUND_DAY.sub("", _TIME_OF_DAY.sub("", text)))
-    try:
-        return parse_reported_date(text, today)
-    except Unclear:
-        # Of a range its end is meant: 10月25日—10月31日.
-        ends = [part.strip() for part in _RANGE.split(text) if part.strip()]
-        year = re.match(r"20\d\d年", text)
-        if len(ends) < 2:  # noqa: PLR2004 - a beginning and an end
-            raise
-        return parse_reported_date(f"{year[0] if year and not ends[-1].startswith('20') else ''}{ends[-1]}", today)
+    return parse_reported_date(_AROUND_DAY.sub("", text), today)
 
 
 _AROUND_DAY = re.compile(
     r"^截[至止]到?|\s*\((?:星期|周|礼拜)[一二三四五六日天]\)$|\s*(?:星期|礼拜)[一二三四五六日天]$|止$"
 )
 """What people write around a day: 截至…, …（星期六）, …止."""
-_MONTHS_BEFORE = re.compile(r"^\d{1,2}月?份?[-—–~～至到](?=\d{1,2}月)")
-"""The beginning of a range of months: 1-10月."""
 _SERIAL = re.compile(r"[2-7]\d{4}")
 """The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
 
-class Due(NamedTuple):
-    """A deadline as a cell states it: a day, or words that name none (长期坚持, 每月5日前, 另行通知)."""
-
-    day: date | None = None
-    words: str | None = None
-
-
-_ENDING = re.compile(
-    r"(?:以前|之前|前|内|止)?(?:全面|基本|全部)?(?:完成|完工|竣工|办结|建成|到位|见效|销号)?(?:以前|之前|前)?$"
-)
-_RANGE = re.compile(
-    r"[—－–~～至到、]+|(?<=[年月日度])-(?=\d)|(?<=\d{4})-(?=\d{4})|(?<!\d)(?<=\d)-(?=\d+月)|(?<=年\d)-|(?<=年\d\d)-"
-    r"|(?<=\d)-(?=20\d\d\D|\d{1,2}\.\d{1,2}$)|(?<=20\d\d[./]\d)-|(?<=20\d\d[./]\d\d)-"
-)
-_HOLIDAYS = (
-    ("国庆节?|十一", "9月30日"),
-    ("五一(?:劳动)?节?|劳动节", "4月30日"),
-    ("七一", "6月30日"),
-    ("八一", "7月31日"),
-)
-"""Days before which something is often due; what moves with the moon (春节, 中秋) names no day."""
-_PART_OF_YEAR = r"(?:\d{1,2}月(?:\d{1,2}日|底)?|第?[一二三四]季度|[上下]半年)"
-_INSIDE = re.compile(
-    rf"(20\d\d年)?({_PART_OF_YEAR})"
-    r"|(20\d\d年)(?:底|末|度?内|度)?(?=前|之前|以前|全面|基本|全部|完成|建成|竣工|投产|投用|取得|达到|实现|并|[^\w]|$)"
-    rf"|(?<!\d)((?:[今本当明后]年)(?:{_PART_OF_YEAR}|[底末内])|年[底末内])"
-)
-"""Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
-_BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
-"""A day on which something begins: no deadline."""
-_LENGTH = re.compile(
-    r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
-)
-"""How long something may take, from a day that is not said."""
-_AGO = re.compile("(?:[一二两三四五六七八九十]{1,3}|\\d{1,3}|半)(?:天|周|星期|礼拜|个月|年)(?:以|之)?前")
-"""半年前: so long ago, which nothing is due."""
-_DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
-"""Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
 _YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
 
 
@@ -364,68 +314,21 @@ def read_due(value: Any, today: date, *, year: int | None = None, from_1904: boo
         ):
             return Due(last_day_of_year(int(value)))
         case int() | float() if len(text := f"{value:.15g}") == len("202611") and text.isdigit():
-            return _due_written(text, today)
+            return deadline_written(text, today)
         case int() | float() if (month := _MONTH_IN_DIGITS.fullmatch(f"{value:.15g}")) is not None:
-            return _due_written(f"{month[1]}年{month[2]}月", today)
+            return deadline_written(f"{month[1]}年{month[2]}月", today)
         case str():
             text = folded(value)
             if _SERIAL.fullmatch(text):
                 return Due(read_date(int(text), today))
-            return Due() if text in NOTHING else _due_written(text, date(year, 12, 31) if year else today)
+            return (
+                Due()
+                if text in NOTHING
+                else deadline_written(text, date(year, 12, 31) if year not in (None, today.year) else today)
+            )
         case _:
             return Due(read_date(value, today, from_1904=from_1904))
 
 
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 """Numbers that stand for a year in a column of deadlines."""
-
-
-@lru_cache(maxsize=1024)
-def _due_written(text: str, today: date) -> Due:
-    bare, remark = re.subn(r"(?<=.)\([^()\d]+\)$", "", text)
-    bare = re.sub(r"[()。，,；;.、]+$", "", bare)
-    bare = re.sub(r"^(\d{1,2}[日号])(?:以前|之前|前)$", r"\1", bare)
-    bare = bare.replace("全年", "年底" if re.match(r"20\d\d", bare) is None else "")
-    bare = re.sub(r"年中(?:期)?$", "年6月" if re.match(r"20\d\d", bare) else "6月", bare)
-    bare = re.sub(
-        r"^年内$|(?<=\d{4})年内$|(?<=[今明后本当])年内$", "年底", re.sub(r"^(2[1-9]|3[0-5])(?=年)", r"20\1", bare)
-    )
-    bare = re.sub(r"^(\d{1,2})\.(\d\d)$", r"\1月\2日", bare)
-    bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
-    bare = re.sub(r"^(20\d\d)年元旦(?:节)?(?:之?前|前夕)$", lambda match: f"{int(match[1]) - 1}年底", bare)
-    for holiday, eve in _HOLIDAYS:
-        bare = re.sub(rf"^((?:20\d\d年)?)(?:{holiday})(?:之?前|前夕)$", rf"\g<1>{eve}", bare)
-    if _LENGTH.fullmatch(bare) or _AGO.fullmatch(bare):
-        return Due(None, text)
-    for each in _due_tries(bare):
-        with suppress(Unclear):
-            return Due(parse_date(_TIME_OF_DAY.sub("", each), today), text if remark else None)
-    if "每" not in text and (named := _named_inside(text, today)):
-        return Due(max(named), text)
-    if _DAY_LIKE.fullmatch(bare) and not _BEGINNING.fullmatch(bare):
-        raise Unclear(f"完成时限“{shorten(text)}”无法识别，请写成 2026-11-21、2026年11月 或 第三季度 的形式")
-    return Due(None, text)
-
-
-def _due_tries(bare: str) -> list[str]:
-    """Return what may name the day of a deadline, the whole first, then the end of a range: in 2026年3月—10月 the year is said once."""
-    tries = [bare, _ENDING.sub("", bare)]
-    ends = [part.strip() for part in _RANGE.split(bare) if part.strip()]
-    year = re.match(r"20\d\d", bare)
-    if len(ends) > 1:
-        for last in (ends[-1], _ENDING.sub("", ends[-1])):
-            tries += [f"{year[0]}年{last}"] if year and not re.match(r"20\d\d", last) else []
-            tries.append(last)
-    return list(filter(None, tries))
-
-
-def _named_inside(text: str, today: date) -> list[date]:
-    """Return the days that stand within other words, but for those on which something begins; a year holds for what follows it."""
-    found, year = [], ""
-    for match in _INSIDE.finditer(_BEGINNING.sub("", text)):
-        year = match[1] or match[3] or year
-        own = (match[4] or "").replace("内", "底").replace("当年", "今年")
-        said = f"{year}底" if own in ("年底", "年末") and year else own
-        with suppress(Unclear):
-            found.append(parse_date(said or f"{year}{match[2] or ''}", today))
-    return found

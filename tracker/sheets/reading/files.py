@@ -30,13 +30,17 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class TableFile:
-    """A file that came in: its name and hash, what is wrong with it, what was not taken of it (ignored), what to mind (remarks)."""
+    """A file that came in: its name and hash, what is wrong with it, what was not taken of it (ignored), what to mind (remarks).
+
+    is_ours: whether the ledger made it.
+    """
 
     name: str
     sha256: str = ""
     problems: list[Problem] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    is_ours: bool = False
 
     def leave(self, sheet: str | None, found: Sequence[Left]) -> None:
         """Note what was not taken of a sheet."""
@@ -69,8 +73,8 @@ class TableFile:
     ) -> Iterator[Table]:
         """Yield the tables of some sheets; what is wrong with a sheet is a problem, what is not taken of it is noted.
 
-        computed are the columns of which it is told where formulas give their values, and where they are hidden; required:
-        every sheet must have a table; told: sheets without one are named; check raises for a table that cannot be taken.
+        computed are the columns of which it is told where formulas give their values; required: every sheet must have a table;
+        told: sheets without one are named; check raises for a table that cannot be taken.
         """
         blind = ""
         for name in names:
@@ -83,11 +87,11 @@ class TableFile:
                 self.refuse(name, None, str(error))
                 continue
             if found:
-                self.leave(name, left_over(sheet, found))
+                self.leave(name, left_over(sheet, found, is_ours=self.is_ours))
                 self._tell_computed(sheet, found, computed)
                 self._tell_struck(sheet, found, computed)
-                if told:
-                    self._tell_hidden(sheet, found, computed)
+                if told and not self.is_ours:
+                    self._tell_hidden(sheet, found)
                 blind = sheet.blind
                 yield from found
             elif required:
@@ -122,9 +126,9 @@ class TableFile:
                 f"{where}：有 {len(cells)} 个单元格加了删除线（如 {sheet.place(*cells[0])}），照常读取；请核对"
             )
 
-    def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table], columns: Sequence[str]) -> None:
+    def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         """Say which of the columns that are read are hidden: who sent the file may not have seen them."""
-        read = {place for table in tables for name, place in table.columns.items() if name in columns}
+        read = {place for table in tables for place in (*table.columns.values(), *(place for place, *_ in table.dated))}
         if hidden := sorted(sheet.hidden_columns & read):
             where = " ".join(part for part in (self.name, sheet.name) if part)
             self.remarks.append(f"{where}：{'、'.join(map(column_name, hidden))} 列是隐藏的列，照常读取；请核对")

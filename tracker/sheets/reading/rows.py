@@ -26,7 +26,7 @@ _ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_
 _FIRST_SIGNS = frozenset(word[0] for word in _SUMS + _NOTES + _SIGNED)
 """Most cells begin otherwise, and are not looked at any further."""
 _NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明)\s*\d?\s*[:.、]|注\d")
-_SUM = re.compile(rf"(?:{_spaced(_SUMS)}):?")
+_SUM = re.compile(rf"(?:全[省市区国](?:各地)?)?(?:{_spaced(_SUMS)}|均值)?:?|总数")
 _CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
 )
@@ -34,8 +34,8 @@ _SECTION = re.compile(r"(?:第[一二三四五六七八九十百]+节|\([一二�
 
 
 def is_sum(text: str | None) -> bool:
-    """Say whether words are only those of a line of sums."""
-    return text is not None and _SUM.fullmatch(folded(text)) is not None
+    """Say whether words are only those of a line of sums, or of the whole beside its parts (全省, 全省平均)."""
+    return bool(text) and _SUM.fullmatch(folded(text or "")) is not None
 
 
 def is_aside(text: str) -> bool:

@@ -22,8 +22,9 @@ Area = tuple[int, int, int, int]
 class Sheet:
     """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
 
-    name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; comments
-    by cell; pictures: cells that hold one and nothing else; blind: what the kind of file does not let be seen, in words.
+    name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
+    that say something for a whole table; comments by cell; pictures: cells that hold one and nothing else; blind: what the kind of
+    file does not let be seen, in words.
     """
 
     name: str | None
@@ -38,6 +39,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     filtered: bool = False
+    signed: set[tuple[int, int]] = field(default_factory=set)
     blind: str = ""
 
     def place(self, row: int, column: int) -> str:

@@ -21,8 +21,10 @@ from tracker.sheets.reading.headings import (
     Period,
     measure_in,
     measures_above,
+    period_named,
+    period_until,
 )
-from tracker.sheets.reading.rows import is_aside, is_header_again, is_note
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
 
@@ -41,13 +43,24 @@ _WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报部门|报送部门|制表单位|责任单位|责任部门|单位名称|(?<![一-龥])单位"
     "|统计时间|统计日期|截止日期|截止时间|报表期|(?<![一-龥])日期|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
-    "|审核人|联系电话|联系方式"
+    "|审核人|联系电话|联系方式|报送截止"
 )
-_BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位|报送截止"
+_BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位"
 _SIGNATURE = re.compile(
     rf"({_SIGNED})\s*(?:\([^()]*\))?\s*:\s*(.*?)(?=\s*(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:|$)", re.DOTALL
 )
 """What is said for a whole table behind a colon, also several in one cell: 填报单位：…  填报日期：…"""
+
+
+_DATED = re.compile(r"(\D+?)\s{2,}(20\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)", re.DOTALL)
+"""A name and, far behind it, the day on which it was signed."""
+_BLANK_FIELD = re.compile(r"(?:20)?[_\s年月日]*(?:\((?:盖章|公章|签章|签字|签名)\))?")
+"""What a printed form leaves to be filled in: ________（盖章）, 20__年__月__日."""
+_TITLE = re.compile(
+    r"附[件表录]?[\d一二三四五六七八九十]*[:：]?|\(?20\d\d年?(?:度|版)?\)?"
+    r"|.*(?:[表单账案划点解工排况务标览要报总施])(?:\s*[(（][^()（）]*[)）])*"
+)
+"""What a line above a table is called by its last word: 清单, 任务分解表, 进展情况."""
 
 
 class Left(NamedTuple):
@@ -511,30 +524,57 @@ def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) 
             beside = row[place + 1] if place + 1 < len(row) else ""
             for label, words in _said(folded(value), labelled=labelled):
                 column = layout.said(label)
-                if (
-                    column is None
-                    or column in found
-                    or (label == EITHER and measures_above(f"{EITHER}：{words or beside}"))
-                ):
+                if column is None or (label == EITHER and measures_above(f"{EITHER}：{words or beside}")):
+                    continue
+                sheet.signed.add((index, place))
+                if column in found:
                     continue
                 if words:
-                    found[column] = words, sheet.place(index, place)
+                    if not _BLANK_FIELD.fullmatch(words):
+                        found[column] = words, sheet.place(index, place)
                 elif not labelled or (beside != "" and not (isinstance(beside, str) and ":" in folded(beside))):
-                    found[column] = beside, sheet.place(index, place + 1)
+                    sheet.signed.add((index, place + 1))
+                    is_blank = isinstance(beside, str) and _BLANK_FIELD.fullmatch(folded(beside))
+                    found[column] = "" if is_blank else beside, sheet.place(index, place + 1)
     return found
 
 
 def _said(text: str, *, labelled: bool) -> Iterator[tuple[str, str]]:
     """Yield the labels in a cell with what stands behind their colons; without a colon the cell may be a label itself."""
     for match in _SIGNATURE.finditer(text):
-        yield match[1], match[2].strip(" ,，;；。")
+        words = match[2].strip(" ,，;；。")
+        dated = _DATED.fullmatch(words)
+        if dated is None:
+            yield match[1], words
+        else:  # 制表单位：市水务局      2026年10月31日
+            yield match[1], dated[1]
+            yield "填报日期", dated[2]
     if not labelled and ":" not in text and len(text) <= _LONG_LABEL:
         yield heading(text), ""
 
 
-def left_over(sheet: Sheet, tables: Sequence[Table]) -> list[Left]:
-    """Name everything in a sheet that its tables do not take: columns, cells beside them, hidden and struck rows, comments, pictures."""
-    found: list[Left] = []
+def until_above(table: Table) -> tuple[Period, str] | None:
+    """Return of what day the last title above a table says that it tells (截至2026年10月底), with its cell."""
+    found = None
+    for index in range(max(table.top - TITLE_ROWS, 0), table.top):
+        for place, value in enumerate(table.sheet.rows[index]):
+            if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
+                found = period, table.sheet.place(index, place)
+    return found
+
+
+def named_period(table: Table, file: str) -> tuple[Period, str] | None:
+    """Return the period that a title, the sheet or the file is called by, with that name: 2026年1月进展表."""
+    names = (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
+    return next(((period, name) for name in names if (period := period_named(name)) is not None), None)
+
+
+def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -> list[Left]:
+    """Name everything in a sheet that its tables do not take: cells around them, columns, hidden and struck rows, comments, pictures.
+
+    is_ours: what stands in its first column above the tables is ours, too.
+    """
+    found = list(_lines_above(sheet, tables[0].top, is_ours=is_ours))
     for table in tables:
         found += _unread_columns(table)
         found += _outside(table)
@@ -561,18 +601,46 @@ def left_over(sheet: Sheet, tables: Sequence[Table]) -> list[Left]:
     return found
 
 
+def _lines_above(sheet: Sheet, top: int, *, is_ours: bool) -> Iterator[Left]:
+    """Name what stands above the first table and is no title, no chapter, no unit of measure and nothing that is said of it all."""
+    is_titled = is_ours
+    across = Counter(first for first, left, _, right in sheet.merged if right > left)
+    for index in range(top):
+        if index == top - 1 and across[index] > 1:
+            return  # what groups the headings below it
+        for place, value in enumerate(sheet.rows[index]):
+            if value == "" or (index, place) in sheet.signed or (is_ours and place == 0):
+                continue
+            text = folded(value) if isinstance(value, str) else ""
+            is_read = bool(chapter_level(text) or measures_above(text) or _is_signature(text) or period_until(text))
+            is_title = text != "" and not any(each != "" for each in sheet.rows[index][:place])
+            is_title = is_title and (not is_titled or _TITLE.fullmatch(text) is not None)
+            is_titled = is_titled or (is_title and not text.startswith("附") and not chapter_level(text))
+            if not is_title and not is_read:
+                yield Left(sheet.place(index, place), f"表格上方的内容未读取：{_short(str(value))}")
+
+
+def _is_signature(text: str) -> bool:
+    """Say whether words are a signature or the like, which is no content of a table."""
+    return is_aside(text) and not is_note(text)
+
+
 def _unread_columns(table: Table) -> Iterator[Left]:
     """Name the columns with a heading that no door knows, and with something in them."""
     unread = [(place, label) for place, label in table.unread if label not in EXPORTED]
     if not unread:
         return
+    headed = {place for place, _ in table.named}
     counts: Counter[int] = Counter()
     rows = table.rows() if isinstance(table.sheet.rows, list) else _first(table.rows(), TITLE_ROWS)
-    for _, cells in rows:
-        counts.update(place for place, _ in unread if place < len(cells) and cells[place] != "")
+    for index, cells in rows:
+        filled = (place for place, _ in unread if place < len(cells) and cells[place] != "")
+        counts.update(place for place in filled if (index, place) not in table.sheet.signed)
     for place, label in unread:
         if counts[place]:
             yield Left(table.sheet.place(table.header, place), f"“{_short(label)}”一列（{counts[place]} 格）未读取")
+        elif place and place - 1 not in headed:
+            yield Left(table.sheet.place(table.header, place), f"表格以外的内容未读取：{_short(label)}")
 
 
 def _outside(table: Table) -> list[Left]:
@@ -587,7 +655,8 @@ def _outside(table: Table) -> list[Left]:
         for index, cells in table.rows()
         if len(cells) > table.width or len(known) < table.width
         for place, value in enumerate(cells)
-        if value != "" and place not in known and not _is_covered(table, index, place)
+        if value != "" and place not in known and (index, place) not in table.sheet.signed
+        if not _is_covered(table, index, place) and not (isinstance(value, str) and _is_signature(value))
     )
     return _limited(found, "表格以外的单元格")
 
@@ -600,10 +669,23 @@ def _is_covered(table: Table, row: int, place: int) -> bool:
 
 def words_in(table: Table, row: int, cells: Sequence[Any]) -> Iterator[Left]:
     """Name the words of a row that is none of a table's items, if they are no sum and no signature."""
-    for place, value in enumerate(cells):
-        if isinstance(value, str) and len(value) > 1 and (is_note(value) or not is_aside(value)):
-            yield Left(table.sheet.place(row, place), f"表格下方的文字未读取：{_short(value)}")
-            return
+    found = [
+        (place, value)
+        for place, value in enumerate(cells)
+        if isinstance(value, str) and len(value) > 1 and not _is_signature(value)
+        if (row, place) not in table.sheet.signed
+    ]
+    if found:
+        words = _short("；".join(dict.fromkeys(value for _, value in found)))
+        yield Left(table.sheet.place(row, found[0][0]), f"表格下方的文字未读取：{words}")
+
+
+def whole_row(table: Table, row: int, cells: Sequence[Any], name: str) -> Iterator[Left]:
+    """Name a row for the whole of what a table gives by parts (全省, 合计), where it has a figure; name: the column of the parts."""
+    column = "value" if "value" in table.columns else name
+    if column != name and table.cell(cells, column) not in ("", None):
+        words = str(table.cell(cells, name) or next(value for value in cells if value != ""))
+        yield Left(table.sheet.place(row, table.columns[column]), f"“{_short(words)}”一行不是地区的数，未读取")
 
 
 def _limited(found: Iterable[Left], what: str) -> list[Left]:

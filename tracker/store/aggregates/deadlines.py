@@ -86,9 +86,9 @@ def count_deadlines(connection: Connection, when: PointInTime, days: int) -> Cou
         return None
     today, until = _span(when.as_of, days)
     unsure = _unsure(connection)
-    overdue = _number(connection, _LATE, today, today)
-    before_ledger = _number(connection, f"{_LATE} AND before_ledger = 1", today, today)
-    drafts = _number(connection, f"{_LATE} AND {_OF_DRAFT}", today, today)
+    # One pass of the index: it is three quarters of what a large ledger costs `check`.
+    late = f"count(*), count(*) FILTER (WHERE before_ledger = 1), count(*) FILTER (WHERE {_OF_DRAFT})"
+    ((overdue, before_ledger, drafts),) = connection.all(f"SELECT {late} FROM item WHERE {_LATE}", (today, today))
     due_soon = _number(connection, _LAST_NEAR, today, until) + _number(connection, _FIRST_NEAR, today, until, until)
     for _, first, is_before, is_draft, near_first, near_last in unsure:
         drafts -= bool(is_draft) and first is not None and first <= today
