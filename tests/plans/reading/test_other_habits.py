@@ -8,6 +8,7 @@ import pytest
 
 from tests.plans.reading.makers import text_file, word_file
 from tests.plans.reading.samples import numbers, read, tasks
+from tests.plans.reading.test_workbook import wrong
 from tracker.plans.reading import read_document
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.model import Line, Passage, Place
@@ -279,9 +280,9 @@ def test_an_indicator_table_with_words_beside_the_numbers(tmp_path: Path) -> Non
 def test_a_draft_without_code_takes_it_at_loading(tmp_path: Path) -> None:
     target = tmp_path / "draft.xlsx"
     write_draft(read("青山市方案\n一、任务\n（一）抓落实。抓好。（市水利局负责）", ""), target)
-    assert [str(error) for error in read_draft(target)[1]] == ["方案 A2：方案代码不能空着"]
-    rows, errors = read_draft(target, "qs")
-    assert errors == []
+    assert wrong(target) == ["方案 A2：方案代码不能空着"]
+    rows, file = read_draft(target, "qs")
+    assert file.problems == []
     assert {row["plan"] for row in rows["tasks"]} == {"qs"}
 
 
