@@ -263,6 +263,25 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     assert (refused.code, "错误：清单.xlsx Sheet1 B2：" in refused.err) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("heading", "due"),
+    [
+        ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
+        ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
+    ],
+)  # fmt: skip
+def test_a_column_of_targets_by_its_words(cli: Cli, heading: str, due: str | None) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "计量单位", heading, "责任单位"],
+        [1, "污水收集率", "%", 85, "市水务局"],
+    ]
+    said = cli("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes").err
+    assert (f"时限 {due} 至 {due}" if due else "没有时限") in said
+    item = json.loads(cli.ok("show", "tt-target-1", "--json"))
+    assert (item["indicators"][0]["value"], item["due"]) == (85, due)
+
+
 def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None:
     add_plan(cli)
     path = cli.folder / "l.csv"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, workbook
-from tracker.sheets.reading.headings import REPORTS, period_in
+from tests.tables.making import Shown, add_plan, workbook
+from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -95,6 +95,31 @@ def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
     assert told(cli, "zj-task-13", [day for day, *_ in reports]) == reports
 
 
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("2026年1月重点任务进展表", date(2026, 1, 31)), ("重点任务三季度进展情况表", date(2026, 9, 30)), ("进展表（十月份）", date(2026, 10, 31)),
+        ("重点任务1-10月进展情况", date(2026, 10, 31)), ("周报（11月9日—15日）", date(2026, 11, 15)), ("2026年10月31日", date(2026, 10, 31)),
+        ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
+    ],
+)  # fmt: skip
+def test_the_period_by_which_a_table_is_called(title: str, day: date | None) -> None:
+    period = period_named(title)
+    called = None if period is None else day_called((period, title), NOON.date())
+    assert (called and called[0]) == day
+
+
+@pytest.mark.parametrize("where", ["title", "sheet", "file"])
+def test_a_table_that_is_called_by_a_period_reports_on_it_and_says_so(cli: Cli, where: str) -> None:
+    words = "2026年10月进展表"
+    head = [[words]] if where == "title" else []
+    rows: list[list[Any]] = [*head, ["编号", "进展情况"], ["zj-task-13", "开工"]]
+    name, sheet = (f"{words}.xlsx" if where == "file" else "a.xlsx"), (words if where == "sheet" else "Sheet1")
+    result = cli("import", workbook(cli.folder / name, rows, name=sheet), "--yes")
+    assert f"按名称“{words}”记为 2026-10-31 的填报" in result.err
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+
+
 def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
     path = workbook(
         cli.folder / "a.xlsx", [["进展情况（截至2026年10月底）"], ["编号", "进展情况"], ["zj-task-13", "开工"]]
@@ -128,13 +153,48 @@ def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
         ("1-10月进展情况", date(2026, 10, 31)), ("一季度进展", date(2026, 3, 31)), ("2026年三季度进展", date(2026, 9, 30)),
         ("截至10月底工作进展", date(2026, 10, 31)), ("11月进展", date(2026, 11, 21)), ("12月进展", date(2025, 12, 31)),
         ("上半年完成情况", date(2026, 6, 30)), ("1至9月推进情况", date(2026, 9, 30)), ("前三季度情况", date(2026, 9, 30)),
-        ("截至11月20日完成情况", date(2026, 11, 20)), ("2025年完成情况", date(2025, 12, 31)),
+        ("截至11月20日完成情况", date(2026, 11, 20)), ("2025年完成情况", date(2025, 12, 31)), ("十月完成", date(2026, 10, 31)),
+        ("截至10月底", date(2026, 10, 31)), ("2025年实际", date(2025, 12, 31)), ("1-10月累计", date(2026, 10, 31)), ("去年完成值", date(2025, 12, 31)),
     ],
 )  # fmt: skip
 def test_periods_in_headings(label: str, day: date) -> None:
     _, period = period_in(label)
     assert period is not None
     assert period.day_meant(NOON.date()) == day
+
+
+@pytest.mark.parametrize(
+    "inner", ["2025年底", "2025年末", "截至2025年底", "2025年底数", "上年末", "2025年底，万千瓦", "2025年"]
+)
+def test_the_period_in_the_brackets_of_a_heading(inner: str) -> None:
+    found = [REPORTS.heading(f"{label}（{inner}）") for label in ("现值", "实际完成")]
+    assert [each.column for each in found] == ["value", "value"]
+    assert [each.period and each.period.day_meant(NOON.date()) for each in found] == [date(2025, 12, 31)] * 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "actual", "told"),
+    [
+        ("1-10月完成", 420, (420, "2026-10-31"), ""), ("完成情况", "4,200,000千瓦", (420, "2026-11-21"), ""),
+        ("目前进展", "420", (420, "2026-11-21"), ""), ("2025年完成情况", 400, (400, "2025-12-31"), ""),
+        ("10月完成", 420, (420, "2026-10-31"), "“10月完成”的 420 按累计数（现值）读取"), ("本月完成", 30, (None, None), "“本月完成”的 30 不是累计数"),
+        ("1-10月完成", "已开工3个", (None, None), ""), ("现值（去年同期）", 400, (None, None), ""),
+    ],
+)  # fmt: skip
+def test_a_figure_alone_in_a_column_of_progress_is_the_value_of_its_indicator(
+    cli: Cli, heading: str, cell: Any, actual: tuple[Any, Any], told: str
+) -> None:
+    add_plan(cli)
+    listed: list[list[Any]] = [["序号", "指标名称", "计量单位", "目标值"], [1, "光伏装机容量", "万千瓦", "≥500"]]
+    cli.ok("item", "import", "tt", "target", workbook(cli.folder / "i.xlsx", listed), "--yes")
+    rows: list[list[Any]] = [
+        ["序号", "指标名称", "计量单位", "年度目标", heading, "存在问题"],
+        [1, "光伏装机容量", "万千瓦", 500, cell, "用地"],
+    ]
+    result = cli("import", workbook(cli.folder / "r.xlsx", rows), "--yes", "--plan", "tt")
+    assert (result.code, told in result.err, "注意" in result.err) == (0, True, bool(told)), result.err
+    (indicator,) = show(cli, "tt-target-1")["indicators"]
+    assert (indicator["actual"], indicator["actual_date"]) == actual
 
 
 @pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月30"])
@@ -387,7 +447,7 @@ def test_whose_table_it_is_in_other_words(cli: Cli, head: str, unit: str | None,
     assert result.code == 0, result.err
     last = show(cli, "zj-task-46")["last_report"]
     assert ("没有填报单位" in result.err) == remark
-    assert last["date"] == ("2026-10-31" if head.startswith("统计") else "2026-11-21")
+    assert last["date"] == ("2026-10-31" if "10月" in head else "2026-11-21")
     assert unit is None or last["unit"] == unit
 
 

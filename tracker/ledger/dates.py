@@ -127,14 +127,19 @@ def _range(text: str, today: date, past: bool) -> Span | None:
         and re.fullmatch(r"\d{1,2}[日号]" if begun["day"] is None else r"\d{1,2}[日号]?", last)
     ):
         last = f"{begun['month']}月{last}"
-    if year is not None and (following := re.match(FOLLOWING, last)) is not None:
+    following, has_year = re.match(FOLLOWING, last), re.match(_YEAR, last) is not None
+    if year is not None and following is not None:
         last = f"{year + 1}年{last[following.end() :]}"
-    elif year is not None and re.match(_YEAR, last) is None:
+    elif year is not None and not has_year:
         last = f"{year}年{last}"
     end = _span(last, today, past)
     unit = re.search("[月日号周年]|季度?", last)
     begin = _span(first, today, past) or (_span(_plain(f"{first}{unit[0]}"), today, past) if unit else None)
-    return None if begin is None or end is None or begin[0] > end[1] else (begin[0], end[1])
+    if begin is None or end is None:
+        return None
+    if begin[0] > end[1] and not has_year:  # 11月—3月 runs over the new year
+        end = (_months_later(end[0], 12), _months_later(end[1], 12))
+    return (begin[0], end[1]) if begin[0] <= end[1] else None
 
 
 def _away(number: str, unit: str, sign: int, today: date) -> date:
@@ -189,10 +194,10 @@ class _Form(NamedTuple):
 
 
 _YEARS = {
-    "今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "下年": 1, "次年": 1, "翌年": 1, "来年": 1,
+    "今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "下年": 1, "下1年": 1, "次年": 1, "翌年": 1, "来年": 1,
     "第2年": 1, "后年": 2,
 }  # fmt: skip
-FOLLOWING = "(?:[次翌来]|第[二2])年"
+FOLLOWING = "(?:[次翌来]|下[一1]?|第[二2])年"
 """The year after the one that was named: 2026年11月至次年3月."""
 _YEAR = rf"(?P<year>\d{{4}}|{'|'.join(_YEARS)})年?度?"
 _WHICH = r"(?:(?P<which>上上|上|本|这|当|下)个?)"

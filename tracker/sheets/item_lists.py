@@ -16,9 +16,9 @@ from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
 from tracker.sheets.reading.cells import folded, is_placeholder, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
-from tracker.sheets.reading.tables import Left, Table, until_above, words_in
+from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
 from tracker.sheets.reading.values import Fault
 
 if TYPE_CHECKING:
@@ -287,6 +287,9 @@ class _Reader:
         except TrackerError as error:
             file.refuse(name, cell, str(error))
             return None
+        if day is None and (told := day_called(named_period(self.table, file.name), self.today)) is not None:
+            day, remark = told
+            file.remarks.append(f"{file.name}：{remark}")
         if day is not None and day > self.today:
             file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
         return day

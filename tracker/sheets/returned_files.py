@@ -23,7 +23,7 @@ from tracker.sheets.reading.headings import (
     is_whole_list,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table, until_above
+from tracker.sheets.reading.tables import Table, named_period, until_above
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
@@ -102,7 +102,7 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     else:
         _read_tables(book, file)
     if not file.found and not file.problems and not file.remarks:
-        listed = "表中没有进展；如果是新增事项的清单，请用 tracker item import"
+        listed = "没有看得出是进展的列，请用“1-10月完成”“累计完成”“进展情况”这样的列名；只有新增事项的清单才请用 tracker item import"
         file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
     return file
 
@@ -144,8 +144,9 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
-        if not returned.is_ours and (until := until_above(table)) is not None:
-            table.meta["until"] = until
+        if not returned.is_ours:
+            said = {"until": until_above(table), "period": named_period(table, file.name)}
+            table.meta |= {name: each for name, each in said.items() if each is not None}
         file.found += _by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(

@@ -24,7 +24,15 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
-from tracker.sheets.reading.cells import is_doubtful_share, is_rough, read_percent, read_state, read_text
+from tracker.sheets.reading.cells import (
+    folded,
+    is_doubtful_share,
+    is_rough,
+    read_percent,
+    read_state,
+    read_text,
+    rough_words,
+)
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
@@ -117,11 +125,11 @@ class Understood:
         self.units.update(wish.participants)
         if wish.chapter:
             self.chapters.add(wish.chapter)
-        if wish.due is None:
-            self.undated += 1
+        dues = [wish.due, *(None if isinstance(each, str) else each.due for each in wish.indicators)]
+        if days := list(filter(None, dues)):
+            self.dues = min([*days, *(self.dues or ())]), max([*days, *(self.dues or ())])
         else:
-            first, last = self.dues or (wish.due, wish.due)
-            self.dues = min(first, wish.due), max(last, wish.due)
+            self.undated += 1
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -178,6 +186,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
             asked = _demands(found, item, target)
             indicators += [each if year is None else replace(each, due=last_day_of_year(year)) for each in asked]
             _warn_of_guess(found, item, target, asked)
+            notes += _unread_numbers(target, asked)
         elif (words := read_text(target)) is not None:
             notes.append(f"{f'{year}年' if year else ''}目标值：{words}{item.measure or ''}")
     for name in named.doubts:
@@ -204,15 +213,25 @@ def _demands(found: Understood, item: ListedItem, target: Any) -> "list[Measured
         return []
 
 
+def _unread_numbers(target: Any, asked: "Sequence[Measured]") -> list[str]:
+    """Return the words of a target value that holds more numbers than were read of it, for the note: 确保30，力争28."""
+    text = read_text(target) or ""
+    values = {each.quantity.value for each in asked}
+    numbers = re.findall(r"\d+(?:\.\d+)?", folded(text).replace(",", "")) if values else []
+    dated = any(each.due for each in asked)
+    return [f"目标值：{text}"] if len(numbers) > 1 and not dated and not values.issuperset(numbers) else []
+
+
 def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Sequence[Measured]") -> None:
     """Say where a target value does not say itself what is wanted, and where a share may be meant a hundred times as much."""
     text, measure = read_text(target) or "", item.measure or next((each.quantity.measure for each in asked), "")
     shown = f"{text}{measure}" if text[-1:].isdigit() else text
-    for quantity in (each.quantity for each in asked):
-        if quantity.doubt and not quantity.direction:
-            found.undirected.add(quantity.name)
-        if guess := quantity.doubt or quantity.taken:
+    found.undirected.update(each.quantity.name for each in asked if each.quantity.doubt and not each.quantity.direction)
+    for guess in dict.fromkeys(each.quantity.doubt or each.quantity.taken for each in asked):
+        if guess:
             found.warn(item, f"目标值“{shown}”{'：' if guess.startswith('“') else ''}{guess}；请核对")
+    if found.rows.kind == "target" and not asked and not item.yearly and item.measure:
+        found.warn(item, f"有计量单位“{shorten(item.measure)}”，没有目标值，按定性目标列入；请核对")
     if is_doubtful_share(target, measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
@@ -226,7 +245,7 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
     percent = item.progress.get("percent")
     last = _entry(found, item, today)
     if is_rough(percent):
-        found.warn(item, f"完成率“{percent}”是约数，按所写的数读取；请核对")
+        found.warn(item, f"完成率{rough_words(percent)}")
     if is_doubtful_share(percent):
         found.warn(item, f"完成率填的是 {percent}，按百分之 {percent} 读取；请核对")
     for period, words in item.notes:

@@ -23,7 +23,7 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.replay import Statement
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.terms import STATES, state_code
-from tracker.ledger.values import converted, plain, shorten
+from tracker.ledger.values import SHARES, converted, plain, shorten, split_measure
 from tracker.sheets import wording
 from tracker.sheets.reading.cells import (
     NOTHING,
@@ -39,6 +39,7 @@ from tracker.sheets.reading.cells import (
     read_text,
     read_value,
     read_year,
+    rough_words,
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault, Percent
@@ -48,6 +49,9 @@ Found = TypeVar("Found")
 
 _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
+_OF_THIS_PERIOD = re.compile("[本当][周月期季]")
+_OF_ONE_PERIOD = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
+"""Headings of figures that are those of one period, or of which nobody knows whether they are: 本月完成, 10月完成."""
 _SHARE_ALONE = re.compile(r"\d{1,3}(?:\.\d+)?%")
 _REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
@@ -275,10 +279,7 @@ class _Cells:
             self.row_report.problems.append((column, str(error)))
             return None
         if column in _FIGURES and is_rough(value):
-            cell = self.row.source.table.name(self.row.index, column)
-            self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：“{shorten(value)}”是约数，按所写的数读取；请核对"
-            )
+            self.warn(column, rough_words(value))
         return found
 
     def _value(self, column: str) -> Any:
@@ -304,23 +305,24 @@ class _Cells:
         self.doubt("percent", "完成率", value, "%")
         return percent
 
-    def share_in_note(self) -> Decimal | None:
-        """Return the share in a cell of progress that holds nothing else, where the table has no column for it."""
-        if not {"percent", "value", "standing"}.isdisjoint(self._columns):
-            return None
-        value = self.row.value("note")
-        written = isinstance(value, str) and _SHARE_ALONE.fullmatch(folded(value)) is not None
-        return read_percent(value) if written or isinstance(value, Percent) else None
+    def warn(self, column: str, message: str) -> None:
+        """Say what to mind of a cell."""
+        self.row_report.warnings.append(
+            f"{self.row.ref.text}（{self.row.source.table.name(self.row.index, column)}）：{message}"
+        )
+
+    def lacks(self, *columns: str) -> bool:
+        """Say whether the table has none of some columns."""
+        return self._columns.keys().isdisjoint(columns)
 
     def doubt(self, column: str, label: str, value: Any, measure: str | None, stated: str | None = None) -> None:
         """Point out a share that was written as 0.45 in a cell that is not shown in percent."""
         if is_doubtful_share(value, measure, stated):
-            cell = self.row.source.table.name(self.row.index, column)
             number = read_percent(value)
             meant = plain(converted(number, HUNDRED)) if number is not None else ""
-            self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；"
-                f"如果是 {meant}%，请改填 {meant} 后重新导入"
+            self.warn(
+                column,
+                f"{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；如果是 {meant}%，请改填 {meant} 后重新导入",
             )
 
     def text(self, column: str) -> str | None:
@@ -336,10 +338,7 @@ class _Cells:
         if words:
             # 见附件1, 浙环发〔2026〕1号: no file and no address, and no reason to refuse the row.
             note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
-            cell = self.row.source.table.name(self.row.index, "evidence")
-            self.row_report.warnings.append(
-                f"{self.row.ref.text}（{cell}）：佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字"
-            )
+            self.warn("evidence", f"佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字")
         places = "\n".join(part for part in parts if part not in words) or None
         return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": places}
 
@@ -364,10 +363,7 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     row_report.same = bool(cells.read("same", read_flag))
     _refuse_both(row_report, own)
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
-        cell = row.source.table.name(row.index, "state")
-        row_report.warnings.append(
-            f"{row.ref.text}（{cell}）：状态填的是未启动，但有完成率或现值，按进行中写入；请核对"
-        )
+        cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
     row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
     text = given if own or figures.named or _is_new(given, previous) else {}
@@ -435,7 +431,7 @@ class _Figures:
     """State, percent and values of a row, in whatever columns they stand.
 
     named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already;
-    year: the one whose figure the value is; share_in_note: the share that is all a cell of progress says.
+    year: the one whose figure the value is; are_words: whether the cell of progress holds words, and not one figure alone.
     """
 
     def __init__(self, cells: _Cells, previous: PreviousCell, n: int | None) -> None:
@@ -447,7 +443,7 @@ class _Figures:
         self.unmoved: dict[str, Any] = {}
         year = cells.read("year", lambda value: read_year(value, previous.today))
         self.year = year if isinstance(year, int) else None
-        self.share_in_note = cells.share_in_note()
+        self.are_words = True
 
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
@@ -458,11 +454,41 @@ class _Figures:
         percent = self.cells.read("percent", self.cells.share)
         if percent is not None:
             found.update(self._percent(percent, "percent"))
-        elif self.share_in_note is not None:
-            found.update(self._percent(self.share_in_note, "note"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
+        if not self.cells.row.source.is_ours and not isinstance(self.cells.row.value("note"), Fault):
+            self.cells.read("note", lambda value: self._in_note(found, value))
         return found
+
+    def _in_note(self, found: dict[str, Any], value: Any) -> None:
+        """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
+        text, subject = folded(read_text(value) or ""), self._subject()
+        if subject is not None and (subject.takes_value or subject.basis == "each"):
+            measure = subject.measure if subject.takes_value else "%"
+            with suppress(Unclear):
+                if read_value(value, measure, self.cells.stated("note", measure)) is not None:
+                    self.are_words = False
+        if not self.are_words:
+            label = dict(self.cells.row.source.table.named)[self.cells.row.source.table.columns["note"]].label
+            is_amount = subject is not None and split_measure(subject.measure)[1] not in SHARES
+            if not self.cells.lacks("value", "standing") or (is_amount and _OF_THIS_PERIOD.match(label)):
+                self.cells.warn("note", f"“{label}”的 {text} 不是累计数，未采用；累计数请填“累计完成”一列")
+                return
+            if is_amount and _OF_ONE_PERIOD.match(label):
+                self.cells.warn("note", f"“{label}”的 {text} 按累计数（现值）读取；如只是当期数，请改填累计数")
+            self._value(found, value, "note")
+        elif isinstance(value, Percent) or _SHARE_ALONE.fullmatch(text):
+            if self.cells.lacks("percent", "value", "standing") and (percent := read_percent(value)) is not None:
+                self.are_words = False
+                found.update(self._percent(percent, "note"))
+        elif self.cells.lacks("state") and state_code(text) == "completed" and self.item.is_open:
+            self.cells.warn("note", f"进展只写了“{text}”，按文字写入，不是申报办结；申报办结请填“状态”一列")
+        elif isinstance(value, (int, float)) or text.isdecimal():
+            self.cells.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
+
+    def _subject(self) -> Indicator | None:
+        """Return the indicator of which a figure of the row is the value, None where it is one of several."""
+        return self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
 
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
@@ -477,14 +503,11 @@ class _Figures:
         if subject is not None:
             shown = self.previous.judgement.indicators[self.item.indicators.index(subject)].achievement
         if percent != shown:
-            cell = self.cells.row.source.table.name(self.cells.row.index, column)
             current = "无法评估" if shown is None else f"{plain(shown)}%"
-            self.cells.row_report.warnings.append(
-                f"{self.cells.row.ref.text}（{cell}）：完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值"
-            )
+            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值")
         return {}
 
-    def _value(self, found: dict[str, Any], value: Any) -> None:
+    def _value(self, found: dict[str, Any], value: Any, column: str = "value") -> None:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
@@ -496,7 +519,7 @@ class _Figures:
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
         if subject is not None and subject.basis == "each":
             # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
-            number = read_value(value, "%", self.cells.stated("value", "%"))
+            number = read_value(value, "%", self.cells.stated(column, "%"))
             if number is not None:
                 found.update(self._moved("percent", number, (subject.percent,)))
             return
@@ -508,12 +531,12 @@ class _Figures:
             elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
-        stated = self.cells.stated("value", subject.measure)
+        stated = self.cells.stated(column, subject.measure)
         number = read_value(value, subject.measure, stated)
         if number is not None:
             kept = subject.actual if self.year is None else _value_of_year(subject, self.year)
             if number != kept:
-                self.cells.doubt("value", "现值", value, subject.measure, stated)
+                self.cells.doubt(column, "现值", value, subject.measure, stated)
             found.update(self._moved("value", number, (kept,)))
 
     def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
@@ -558,7 +581,7 @@ class _Figures:
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
     """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
     given = cells.texts()
-    if figures.share_in_note is not None:
+    if not figures.are_words:
         given["note"] = None
     try:
         given["note"] = _note(cells, previous, figures, given["note"])

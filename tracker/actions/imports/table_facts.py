@@ -16,7 +16,7 @@ from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.reading.headings import Period
+from tracker.sheets.reading.headings import Period, day_called
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
@@ -177,12 +177,15 @@ class Receiver:
         return any(unit.id in keys for unit in find_units(given, everybody))
 
     def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
-        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, its 截至, today."""
+        """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, its 截至, its name, today."""
         table, today = sheet.table, self._options.today
         sheet.day = self._options.day or sheet.first_day or today
         said = ("date",) if self._options.day or sheet.first_day else ("date", "until")
         value, cell = next((meta[name] for name in said if name in (meta := table.table.meta)), (None, ""))
         if value is None:
+            if len(said) > 1 and (told := day_called(table.table.meta.get("period"), today)) is not None:
+                sheet.day, remark = told
+                sheet.file.remarks.append(f"{sheet.file.name}：{remark}")
             return
         try:
             if isinstance(value, Period):

@@ -77,9 +77,15 @@ _RISES = _words(
     "学位 寿命 教育年限 养老 健康 体育 阅读 志愿者 注册 活跃 游客 接待 得分 评分 分值 能力 "
     "新材料 备案 纳管 建档 认证 认定 挂牌 贯标 排污许可 核发 发放 利用小时 运行时间 日照 优良天数 达标天数 良好天数 "
     r"有效天数 优于 Ⅲ类 III类 三类 溶解氧(?:浓度)? 负氧离子(?:浓度)? 进水[A-Za-z\d.一-龥]{0,8}浓度 有机肥 "
-    f"{_GREEN}[一-龥]{{0,6}}(?:用水?电?|消费)量 (?:{_LESSENED_AMOUNT})"
+    f"{_GREEN}[一-龥]{{0,6}}(?:用水?电?|消费)量 (?:{_LESSENED_AMOUNT}) (?:回收|综合)?利用量 回用量 "
+    "零[一-龥]{1,6}(?:天数?|占比|比例|[率数村]|企业|单位|社区|家庭) 无(?:事故|讼|访|案|毒|疫|违建|欠薪|投诉|火灾|废)[一-龥]{0,6}"
+    "(?:天数?|占比|比例|[率数村]|企业|单位|社区|家庭) 安全[一-龥]{0,4}天数"
 )
 """What is better the more there is of it; also what falls where its reduction is counted: 减排量, 去除率."""
+_EITHER = _words(
+    "(?:煤电|火电|燃煤|燃油|煤炭|油气)[一-龥]{0,6}(?:装机|发电|产能|产量|供应)[一-龥]{0,3}(?:占比|比重|比例)?"
+)
+"""What some plans want more of and others less."""
 _DOES = re.compile(
     "^(?:全[省市县区国域]|年均|每年|累计|力争|确保|完成|推进|组织|开展|实施|新增|稳步|有序|依法|基本|全面|共)*"
     "(?:整治|治理|整改|改造|修复|拆除|取缔|淘汰|关停|关闭|退出|查处|查办|化解|清理|腾退|报废|更新|消除|销号|处置|处理|回收|办理|办结|建成|建设|新建|"
@@ -124,7 +130,7 @@ def presumed(name: str) -> str:
         return "up"
     ends = [
         (found.end(1), len(found[1]), way)
-        for way, words in (("down", _FALLS), ("up", _RISES))
+        for way, words in (("down", _FALLS), ("up", _RISES), ("", _EITHER))
         for found in words.finditer(bare)
     ]
     return max(ends)[2] if ends else ""

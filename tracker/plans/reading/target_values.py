@@ -46,6 +46,16 @@ _RANGE = re.compile(
     rf"(?P<before>\D*?)(?P<low>\d[\d.]*)(?P<first>[^\d]{{0,6}}?)(?:[—–~～至到-]{{1,2}})(?P<high>\d[\d.]*)"
     rf"(?P<size>{_MANY})?(?P<measure>{_OWN})(?P<after>之间)?"
 )
+_PLUS_MINUS = re.compile(
+    rf"(?P<value>\d[\d.]*)(?P<size>{_MANY})?(?P<first>[^\d±()]*)\(?±(?P<by>\d[\d.]*)(?P<of>%?)\)?(?P<last>[^\d±()]*)"
+)
+_WISHED = "(?:奋力|努力|全力)?(?:力争|争取|努力|挑战|奋斗|冲刺|期望|预期)(?:目标|达到|实现|完成|到|值)*[:为]?"
+_BINDING = "(?:(?:确保|保证|保底|必保|底线|约束性?)(?:目标|达到|实现|完成|到|值)*[:为]?)"
+_PART = r"[^,;、()]*?\d[^,;、()]*?"
+_BOUND_AND_WISH = re.compile(rf"{_BINDING}?(?P<bound>{_PART})(?:[,;、/(]|且|并|和)*{_WISHED}(?P<wish>{_PART})\)?")
+_WISH_AND_BOUND = re.compile(rf"{_WISHED}(?P<wish>{_PART})(?:[,;、/(]|且|并|和)*{_BINDING}(?P<bound>{_PART})\)?")
+"""A value that binds beside one that is hoped for."""
+_SHARE_SIGN = {"%": "%", "‰": "‰"}
 _NUMERAL = re.compile("[一二两三四五六七八九十百千零〇]{1,9}")
 _WHOLE = {"减半": ("decrease_by", "50", "%"), "翻一番": ("increase_by", "1", "倍"), "翻番": ("increase_by", "1", "倍"),
           "翻两番": ("increase_by", "3", "倍")}  # fmt: skip
@@ -83,10 +93,15 @@ def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
     bare, measure = _without_remark(text, measure)
     if (found := _VALUE.fullmatch(bare)) is not None and (stated := _stated_in(name, found["value"])):
         return stated
+    if binding := _bound_and_wish(name, text, measure):
+        return binding
     read = (
         []
         if _LEADS.search(name)
-        else _whole(name, bare, measure) or _between(name, bare, measure) or _single(name, bare, measure)
+        else _whole(name, bare, measure)
+        or _around(name, text, measure)
+        or _between(name, bare, measure)
+        or _single(name, bare, measure)
     )
     return [Measured(each, None) for each in read] if read else _in_words(name, cell.strip(), measure)
 
@@ -160,6 +175,37 @@ def _whole(name: str, text: str, stated: str) -> list[Quantity]:
         taken = f"按{'下降' if way == 'down' else '增长'} {value}{measure} 以上理解，填报的现值为{'降' if way == 'down' else '增'}幅"
         return [Quantity(name, comparator, value, bound="=", measure=measure, direction=way, taken=taken)]
     return []
+
+
+def _bound_and_wish(name: str, text: str, stated: str) -> list[Measured]:
+    """Return what binds of a value that also says what is hoped for: 确保30，力争28, 98%（力争99%）; none for any other."""
+    found = _BOUND_AND_WISH.fullmatch(text) or _WISH_AND_BOUND.fullmatch(text)
+    if found is None:
+        return []
+    wish = found["wish"]
+    return [
+        replace(each, quantity=replace(each.quantity, taken="；".join(filter(None, (
+            f"“力争”的 {wish} 不作为考核值，原文写入备注", each.quantity.taken,
+        )))))
+        for each in read_target(name, found["bound"], stated or _SHARE_SIGN.get(wish[-1:], ""))
+    ]  # fmt: skip
+
+
+def _around(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return both ends of a value with what it may differ by: 500±10, 95%±2%, 500（±2%）."""
+    found = _PLUS_MINUS.fullmatch(text)
+    sized = found and _sized(found["value"], found["size"] or "", found["first"] or found["last"] or "", stated)
+    if found is None or not sized:
+        return []
+    middle, by = Decimal(sized[0]), Decimal(found["by"])
+    if found["of"] == "%" != sized[1]:
+        by = middle * by / 100
+    low, high = (plain(converted(each, Decimal(1))) for each in (middle - by, middle + by))
+    words = f"原文为 {text}，上下限分列"
+    return [
+        Quantity(name, comparator, value, measure=sized[1], direction="hold", taken=words)
+        for comparator, value in ((">=", low), ("<=", high))
+    ]
 
 
 def _between(name: str, text: str, stated: str) -> list[Quantity]:
@@ -310,6 +356,11 @@ def _in_words(name: str, cell: str, measure: str) -> list[Measured]:
                 quantity, doubt=f"目标值“{shorten(cell)}”中的数字没有读出，按定性目标列入；请写成 如 ≥90% 的形式"
             )
         result.append(replace(each, quantity=quantity))
+    first, *after = re.split("[,;、。(]", re.sub(f"^{_BINDING}", "", cell.translate(FULL_WIDTH)), maxsplit=1)
+    if after and any(each.quantity.doubt for each in result) and (read := _single(name, first.strip(), measure)):
+        # 12亿元，其中财政2亿元: the number before the comma is the target, whatever is said of it.
+        told = f"“{shorten(after[0].rstrip(')'))}”没有读作指标，原文写入备注"
+        return [Measured(replace(each, taken=told), None) for each in read]
     return result
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.column_names import ALIASES, column_named, heading
 from tracker.ledger.dates import last_day_of_month
-from tracker.ledger.values import factor_between, is_measure
+from tracker.ledger.values import factor_between, is_measure, numeral_in_digits, shorten
 from tracker.sheets.reading.cells import folded
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
@@ -65,7 +65,7 @@ _PLANNED = ("计划", "预计", "拟", "建议")
 
 
 class Period(NamedTuple):
-    """The period of which a column of progress speaks: year (None: not said), first month, last month, last day (0: of the month)."""
+    """The period of which a column of progress speaks: year (None: not said, -1: the last), first month, last, last day (0: its end)."""
 
     year: int | None
     first: int
@@ -79,7 +79,7 @@ class Period(NamedTuple):
 
     def day_meant(self, today: date) -> date:
         """Return the day of a report on it: its last; today while it runs. A period without year is the latest that has begun."""
-        year = self.year or today.year
+        year = today.year - 1 if self.year == -1 else self.year or today.year
         if self.year is None and date(year, self.first, 1) > today:
             year -= 1
         first, last = date(year, self.first, 1), last_day_of_month(year, self.last)
@@ -160,7 +160,8 @@ class Layout:
 
 
 _TARGET = re.compile(
-    "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|年度)*(?:目标值?|指标值?|计划值?|目标任务[值数]?|任务[量数]?)"
+    "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|规划|年度)*"
+    "(?:目标值?|指标值?|计划[值数]?|规划[值数]?|预期[值数]?|考核[值数]|目标任务[值数]?|任务[量数]?)"
 )
 _YEAR_ALONE = re.compile("(20\\d\\d)年[度底末]?")
 _NONE = Heading("")
@@ -174,6 +175,8 @@ def _understood(layout: Layout, text: str) -> Heading:
     if len(text) > _LONGEST:
         return Heading(text[:_LONGEST])
     label = heading(text)
+    if "同期" in text:
+        return Heading(label)  # what was a year ago is told beside what is
     if label == EITHER and layout.either:
         return Heading(label, EITHER)
     whole = re.sub(r"\s+", "", folded(text)).lower()
@@ -187,13 +190,19 @@ def _understood(layout: Layout, text: str) -> Heading:
         if column is not None:
             return Heading(label, column, measure, _period_beside(layout, column, text))
     year = _YEAR_ALONE if layout.years_alone else _TARGET
-    if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(label)) is not None:
+    dated = re.sub(
+        '^[“"]?十([四五])五[”"]?(?:期?末|时期|期间)?',
+        lambda found: f"{'2025' if found[1] == '四' else '2030'}年",
+        label,
+    )
+    if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(dated)) is not None:
         return Heading(label, layout.yearly, measure, year=int(target[1]))
     column, period = period_in(label) if layout.periods else (None, None)
     if period is not None:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
-    return Heading(label, column, measure, by_words=column is not None)
+    period = None if column is None else _period_beside(layout, column, text)
+    return Heading(label, column, measure, period, by_words=column is not None)
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -203,7 +212,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]
     (re.compile(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
     (re.compile("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
     (re.compile("前三季度"), lambda _: (1, 9)),
-    (re.compile("(?:全年|年度|年)"), lambda _: (1, 12)),
+    (re.compile("(?:全年|年度|年|年?[底末])"), lambda _: (1, 12)),
     (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
 )
 _DAY = re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?")
@@ -211,9 +220,14 @@ _UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
 _PERIOD_HEADINGS = {
     "note": re.compile(f"{_UNTIL}(?:{_PROGRESS})"),
     "percent": re.compile(f"{_UNTIL}(?:累计|实际)*完成(?:率|比例|进度|百分比)"),
-    "value": re.compile(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩))"),
+    "value": re.compile(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩)|累计|实际)"),
 }
 """Columns of progress by period, with the words after the period that show which they are."""
+
+
+_UNTIL_ALONE = re.compile(f"(?=截){_UNTIL}")
+"""截至10月底, which may head figures or words; 1-10月 may head what is planned."""
+_LAST_YEAR = re.compile("^(?:上|去)年度?(?:末|底)?")
 
 
 def _quarter(text: str) -> tuple[int, int]:
@@ -229,7 +243,8 @@ def period_in(label: str) -> tuple[str | None, Period | None]:
             found = _period_said(int(match[1]) if match[1] else None, match[2].removesuffix("的"))
             if found is not None:
                 return column, found
-    return None, None
+    alone = _UNTIL_ALONE.fullmatch(label)
+    return ("note", _period_said(int(alone[1]) if alone[1] else None, alone[2])) if alone is not None else (None, None)
 
 
 def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
@@ -237,19 +252,29 @@ def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
     if not layout.periods or column not in _PERIOD_HEADINGS:
         return None
     for match in _BRACKETS.finditer(folded(text)):
-        said = re.fullmatch(_UNTIL, re.sub(r"\s+", "", match[1] or match[2] or ""))
-        if (
-            said is not None
-            and (said[1] or said[2])
-            and (found := _period_said(int(said[1]) if said[1] else None, said[2]))
-        ):
-            return found
+        for part in re.split("[,，;；、]", re.sub(r"\s+", "", match[1] or match[2] or "")):
+            said = re.fullmatch(f"{_UNTIL}(?:的?数据?|值|情况)?", part)
+            if (
+                said is not None
+                and (said[1] or said[2])
+                and (found := _period_said(int(said[1]) if said[1] else None, said[2]))
+            ):
+                return found
     return None
 
 
 _UNTIL_IN_TITLE = re.compile(
-    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7})(?=[()（）\s,，。;；、]|$)"
+    r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7}?)(?:\d{1,2}[时点])?(?=[()（）\s,，。;；、]|$)"
 )
+_MONTHS_IN_TITLE = re.compile(
+    r"(?:(20\d\d)年)?(\d{1,2}月?[-—–~至到]\d{1,2}月份?|第?[一二三四]季度|前三季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?)"
+    r"(?![\d日号底末前初上中下一二三四五六七八九十]|[一-龥]{0,4}(?:计划|安排|打算))"
+)
+_DAYS_IN_TITLE = re.compile(
+    r"(?:(20\d\d)年)?(\d{1,2})[月.]\d{1,2}日?[-—–~至到]+(?:20\d\d年)?(?:(\d{1,2})[月.])?(\d{1,2})日?(?!\d)"
+    r"|^(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日$"
+)
+_OF_PROGRESS = re.compile("进展|进度|完成|情况|调度|月报|季报|周报|台账")
 
 
 def period_until(title: str) -> Period | None:
@@ -258,7 +283,29 @@ def period_until(title: str) -> Period | None:
     return None if match is None else _period_said(int(match[1]) if match[1] else None, match[2])
 
 
+def period_named(title: str) -> Period | None:
+    """Return the period in the name of a table, a sheet or a file: 2026年1月进展表, 三季度进展情况, 周报（11月16日—11月22日）."""
+    text = re.sub(r"\s+", "", folded(title))
+    if (days := _DAYS_IN_TITLE.search(text)) is not None:
+        year, month, day = days[1] or days[5], int(days[3] or days[2] or days[6]), int(days[4] or days[7])
+        return _period(int(year) if year else None, month, month, day)
+    found = _MONTHS_IN_TITLE.search(text)
+    if found is None or not (_OF_PROGRESS.search(text) or found[0] == text):
+        return None
+    return _period_said(int(found[1]) if found[1] else None, found[2])
+
+
+def day_called(said: tuple[Period, str] | None, today: date) -> tuple[date, str] | None:
+    """Return the day of a period by which a table is called, with what to mind; None for one that runs or is still to come."""
+    if said is None or (day := said[0].day_meant(today)) >= today:
+        return None
+    return day, f"按名称“{shorten(said[1])}”记为 {day} 的填报；不是这一天的，请写明填报日期，或加 --date"
+
+
 def _period_said(year: int | None, words: str) -> Period | None:
+    words = re.sub("[一二三四五六七八九十]+(?=月)", lambda found: numeral_in_digits(found[0]), words)
+    if year is None and (last := _LAST_YEAR.match(words)):
+        year, words = -1, words[last.end() :]
     day = _DAY.fullmatch(words)
     if day is not None:
         return _period(year, int(day[1]), int(day[1]), int(day[2]))
@@ -315,16 +362,18 @@ PATTERNS: Mapping[str, Callable[[str], object]] = {
         "(?:安排|计划|打算|措施|考虑|重点|思路|举措|部署|内容|工作)|(?:拟采取|解决)的?(?:措施|办法|对策)",
         "note": "(?:主要|工作|具体|典型)*(?:做法|成效|举措)(?:及|和|与|、)?(?:做法|成效|效果|成绩)"
         f"|(?:近期|阶段)进展|{_NOW}(?:进展|进度|形象进度|完成|推进|落实|开展|实施|办理|建设|整改|执行|工作)(?:具体|详细|主要)?"
-        "(?:情况|进展|成效|说明|情况说明|描述|简述)|形象进度|取得成效|工作成效|主要成效",
+        "(?:情况|进展|成效|说明|情况说明|描述|简述)|形象进度|取得成效|工作成效|主要成效|(?:[本当][周月期季年]度?)完成",
         "percent": f"(?:实际|当前|总体)进度|完成%|{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
-        "value": f"{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
+        "value": f"(?:[本今]年(?:度|以来)?)?累计|{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)"
+        "|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
         "lead": "(?:牵头|责任)(?:市级|省级|市直|省直|县级)(?:单位|部门)|主体责任(?:单位|部门)|建设单位"
         f"|(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
         "participants": f"(?:[省市县区]级|[省市县区]直)?(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
         "due": "(?:建设|实施|推进)?起止(?:年限|时间|日期|年月)|(?:建设|实施|推进|目标)(?:期限|周期|时限|年限)"
         "|(?:完成|截止)月份|结束(?:时间|日期)"
         f"|{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
-        "target": "(?:年度|考核|约束性|预期性?|控制|到期|分解|计划)*(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量])",
+        "target": "(?:全年|本年度?|当年|年度?|期末|规划|国家|[省市县区]级?|上级|下达|考核|约束性|预期性?|控制|到期|分解|计划|阶段性?|总体)*"
+        "(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量]|(?:年度|全年|本年)计划|(?:计划|规划|考核|下达)[数值])",
         "name": "(?:子|分|细化|支撑|专项|[一二三]级)(?:任务|项目|事项|指标|目标|工作)(?:名称|内容)?|(?:任务|工作)细[项化]"
         "|(?:督查|督办|交办|推进)事项|考核指标|(?:重大|重点)工程|工作要点|(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
         "(?:内容|名称|描述|及要求|和要求|清单|分解)?",
@@ -374,9 +423,10 @@ _LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：
 def measure_in(heading: str) -> str | None:
     """Return the unit of measure in the brackets of a heading, or behind a stroke; None where it states none."""
     for match in _BRACKETS.finditer(heading):
-        inner = re.sub(r"^(?:计量)?单位[:：]?", "", (match[1] or match[2] or "").strip()).strip()
-        if is_measure(inner):
-            return inner
+        for part in re.split("[,，;；]", match[1] or match[2] or ""):
+            inner = re.sub(r"^(?:计量)?单位[:：]?", "", part.strip()).strip()
+            if is_measure(inner):
+                return inner
     _, stroke, rest = heading.partition("/")
     return rest.strip() if stroke and is_measure(rest) else None
 

@@ -21,6 +21,7 @@ from tracker.sheets.reading.headings import (
     Period,
     measure_in,
     measures_above,
+    period_named,
     period_until,
 )
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
@@ -583,6 +584,12 @@ def until_above(table: Table) -> tuple[Period, str] | None:
             if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
                 found = period, table.sheet.place(index, place)
     return found
+
+
+def named_period(table: Table, file: str) -> tuple[Period, str] | None:
+    """Return the period that a title, the sheet or the file is called by, with that name: 2026年1月进展表."""
+    names = (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
+    return next(((period, name) for name in names if (period := period_named(name)) is not None), None)
 
 
 def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -> list[Left]:
