@@ -34,6 +34,12 @@ from tracker.text import cleaned, lazy_pattern
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
 
+
+def is_placeholder(value: Any) -> bool:
+    """Say whether a cell holds nothing but a sign for nothing: —, /."""
+    return isinstance(value, str) and re.fullmatch(r"[-—–－/\\]+", folded(value)) is not None
+
+
 _NUMBER = lazy_pattern(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _EARLIEST_DAY = 1949
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
@@ -176,9 +182,9 @@ def rough_words(value: Any) -> str:
     return f"“{shorten(str(value))}”{words}；请核对"
 
 
-_REMARK = re.compile(r"(?<=.)(?:\+|\(([^()]*)\))$")
-_MANY = re.compile("[千百](?![瓦米克卡伏焦赫分兆乏])")
-_SPELLED = re.compile("[一二两三四五六七八九十百千零〇]+")
+_REMARK = lazy_pattern(r"(?<=.)(?:\+|\(([^()]*)\))$")
+_MANY = lazy_pattern("[千百](?![瓦米克卡伏焦赫分兆乏])")
+_SPELLED = lazy_pattern("[一二两三四五六七八九十百千零〇]+")
 
 
 def _without_remark(text: str) -> str:
