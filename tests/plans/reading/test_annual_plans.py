@@ -19,6 +19,14 @@ def dues(text: str) -> list[str]:
     return [task.cells["due"] for task in read(text).of("task")]
 
 
+def test_a_year_told_by_the_number_is_marked_on_the_target_too() -> None:
+    draft = read(
+        "青山市人民政府办公室\n关于做好节水工作的通知\n青政办〔2028〕8号\n一、节水。用水量压减20%，6月底前完成。（责任单位：市水利局）"
+    )
+    found = (*draft.of("task"), *draft.of("target"), *draft.of("indicator"))
+    assert [one.doubts["due"] for one in found] == ["年份按文号推定为2028年"] * 3
+
+
 def test_months_take_the_year_of_the_title_and_say_so() -> None:
     draft = read(
         "南江市2024年治水工作要点\n一、重点任务\n（一）查排口。5月底前，完成排查。（牵头单位：市水务局）\n"

@@ -306,12 +306,14 @@ def _lead_in(made: Commitment, content: str, offset: int, held: list[_Clause], b
 def _dated_last(commitments: list[Commitment], clauses: list[_Clause]) -> list[Commitment]:
     """Lay a date that closes a sentence (…，改造管网8.5公里，2023年10月底前完工) on what it closes."""
     last = clauses[-1] if clauses else None
-    dues = [deadline.due for deadline in last.found if deadline.due] if last else []
+    days = [deadline for deadline in last.found if deadline.due] if last else []
     numbered = [one for one in commitments if not one.wording_only]
-    if not last or len(dues) != 1 or not numbered or not _ONLY_DONE.fullmatch(shadow(last.text[last.found[0].end :])):
+    if not last or len(days) != 1 or not numbered or not _ONLY_DONE.fullmatch(shadow(last.text[last.found[0].end :])):
         return commitments
     for commitment in numbered:
-        commitment.measured = [one if one.due else replace(one, due=dues[0]) for one in commitment.measured]
+        commitment.measured = [
+            one if one.due else replace(one, due=days[0].due, inferred=days[0].inferred) for one in commitment.measured
+        ]
     return numbered if commitments[-1].wording_only else commitments
 
 
