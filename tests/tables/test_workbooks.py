@@ -1,5 +1,7 @@
 """Workbooks of every kind and every program as grids of what their cells mean."""
 
+import base64
+import io
 import json
 import zipfile
 from datetime import date, datetime, time
@@ -101,6 +103,17 @@ def test_pictures_in_cells_are_told(cli: Cli) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.anywhere
+def test_a_workbook_with_no_sheet_to_be_seen_and_a_page_are_called_what_they_are(cli: Cli) -> None:
+    for state in ("hidden", "veryHidden"):
+        path = package(cli.folder / f"{state}.xlsx", HEAD + ROW, state=f'state="{state}"')
+        answer = cli("import", path, "--yes")
+        assert (answer.code, "进展：隐藏的工作表未读取" in answer.err) == (1, True)
+    page = cli.folder / "a.html"
+    page.write_text("<html><table></table></html>")
+    assert "这是网页格式（HTML）的表格" in cli("item", "import", "zj", "task", page, "--yes").err
+
+
 def test_macros_are_refused_and_a_workbook_without_them_is_read(cli: Cli) -> None:
     plain = package(cli.folder / "a.xlsm", HEAD + ROW)
     assert json.loads(cli.ok("import", plain, "--dry-run", "--json"))["new"] == 1
@@ -158,3 +171,85 @@ def test_files_of_the_first_excels_are_called_what_they_are(tmp_path: Path) -> N
     path.write_bytes(bytes.fromhex("0902060000001000") + bytes(64))
     with pytest.raises(Refused, match=r"Excel 5\.0 以前的文件"):
         open_book(path)
+
+
+def document(path: Path, cells: str, styles: str = "") -> Path:
+    """Write an .ods with one row of cells."""
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(
+        f'xmlns:{short}="{office}:{long}:1.0"'
+        for short, long in (
+            ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
+            ("draw", "drawing"), ("svg", "svg-compatible"),
+        )
+    )  # fmt: skip
+    content = (
+        f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+        f'<office:spreadsheet><table:table table:name="表"><table:table-row>{cells}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", content)
+    return path
+
+
+STRUCK = '<style:style style:name="T" style:family="text"><style:text-properties style:text-line-through-type="single"/></style:style>'
+MONTH_STYLE = (
+    '<number:date-style style:name="N"><number:month/><number:text>月</number:text></number:date-style>'
+    '<style:style style:name="ce" style:data-style-name="N"/>'
+)
+BOX = "<draw:custom-shape><text:p><text:span>抓紧</text:span></text:p><draw:enhanced-geometry/></draw:custom-shape>"
+STAMP = "<draw:frame><draw:image><text:p/></draw:image><svg:desc>公章</svg:desc></draw:frame>"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "drawings", "partly_struck"),
+    [
+        (f"<text:p>甲</text:p>{BOX}", "甲", [((0, 0), "抓紧")], False),
+        (f"<text:p>甲</text:p>{STAMP}", "甲", [((0, 0), "")], False),
+        (STAMP, "", [((0, 0), "")], False),
+        ('<text:p><text:span text:style-name="T">旧</text:span>新</text:p>', "旧新", [], True),
+        ('|table:style-name="ce" office:value-type="date" office:date-value="2026-12-01"', Span(date(2026, 12, 1), date(2026, 12, 31)), [], False),
+        ('|table:formula="of:=[.A1]"', Fault(), [], False),
+        ('|table:formula="of:=[.A1]" office:value-type="string" office:string-value=""', "", [], False),
+    ],
+    ids=["text box", "picture", "picture alone", "partly struck", "month", "never calculated", "empty text"],
+)  # fmt: skip
+@pytest.mark.anywhere
+def test_what_a_cell_of_opendocument_holds(
+    tmp_path: Path, cell: str, value: Any, drawings: list[Any], *, partly_struck: bool
+) -> None:
+    inside, _, attributes = cell.partition("|")
+    cells = f"<table:table-cell {attributes}>{inside}</table:table-cell><table:table-cell><text:p>x</text:p></table:table-cell>"
+    found = first(document(tmp_path / "a.ods", cells, STRUCK + MONTH_STYLE))
+    assert (found.rows[0][0], found.drawings, (0, 0) in found.partly_struck) == (value, drawings, partly_struck)
+
+
+@pytest.mark.anywhere
+def test_text_boxes_pictures_and_partly_struck_texts_are_told(cli: Cli) -> None:
+    import xlsxwriter
+
+    picture = io.BytesIO(
+        base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+    )
+    with xlsxwriter.Workbook(cli.folder / "a.xlsx") as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, ["编号", "本期进展", "佐证材料"])
+        sheet.write(1, 0, "zj-task-6")
+        sheet.write_string(1, 2, '=DISPIMG("ID_1",1)')
+        sheet.write_rich_string(1, 1, book.add_format({"font_strikeout": True}), "旧内容", "新内容")
+        sheet.insert_textbox(1, 1, "抓紧")
+        sheet.insert_image(1, 2, "p.png", {"image_data": picture})
+    answer = cli("import", cli.folder / "a.xlsx", "--yes")
+    assert "有 1 个单元格有删除线（如 B2）" in answer.err
+    for words in ("C2：单元格中的图片未读取", "B2：文本框未读取：抓紧", "C2：图片未读取"):
+        assert words in answer.err
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.anywhere
+def test_text_of_two_bytes_a_sign_without_a_mark(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes('编号,完成率,佐证材料\n一,1,"=DISPIMG(""ID_1"",1)"\n'.encode(codec))
+    found = first(path)
+    assert (list(found.rows), found.pictures) == ([["编号", "完成率", "佐证材料"], ["一", "1", ""]], {(1, 2)})

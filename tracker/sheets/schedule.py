@@ -157,8 +157,8 @@ def is_schedule(book: Book) -> bool:
     if subject is not None or any(name == SHEET for name, _ in book.names):
         return subject is None or subject.layout == "schedule"
     with suppress(TrackerError):
-        name = next(name for name, hidden in book.names if not hidden)
-        for table in find_tables(book.sheet(name), LAYOUT):
+        shown = [name for name, hidden in book.names if not hidden]
+        for table in (table for name in shown[:1] for table in find_tables(book.sheet(name), LAYOUT)):
             own = {REPORTS.heading(each.label).column for _, each in table.named}
             return {"baseline", "nodes"} <= table.columns.keys() and own.isdisjoint(CONTENT)
     return False

@@ -56,6 +56,8 @@ _ERROR = re.compile(
 )
 ERROR_SIGNS = frozenset("#E")
 """What an error value begins with."""
+PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+"""What WPS writes into a cell that holds a picture, and into the text that is saved of it."""
 
 
 def cell_name(row: int, column: int) -> str:
