@@ -13,7 +13,7 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.values import converted, parse_percent, plain, shorten
+from tracker.ledger.values import converted, parse_percent, plain
 from tracker.sheets.layout import MILLIMETRES, holdable, open_workbook, text_height
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
@@ -26,6 +26,7 @@ from tracker.sheets.reading.cells import (
     read_text,
     read_value,
     read_year,
+    rough_words,
 )
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
@@ -219,7 +220,7 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
 def _doubt(value: Any, measure: str | None) -> str:
     """Say where a figure may have been meant otherwise than it was read; nothing where not."""
     if is_rough(value):
-        return f"“{shorten(value)}”是约数，按所写的数读取；请核对"
+        return rough_words(value)
     if is_doubtful_share(value, measure):
         return f"按 {read_text(value)}% 读取；如果是 {plain(converted(Decimal(read_text(value) or ''), HUNDRED))}%，请改填后重来"
     return ""

@@ -24,7 +24,15 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
-from tracker.sheets.reading.cells import folded, is_doubtful_share, is_rough, read_percent, read_state, read_text
+from tracker.sheets.reading.cells import (
+    folded,
+    is_doubtful_share,
+    is_rough,
+    read_percent,
+    read_state,
+    read_text,
+    rough_words,
+)
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
@@ -237,7 +245,7 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
     percent = item.progress.get("percent")
     last = _entry(found, item, today)
     if is_rough(percent):
-        found.warn(item, f"完成率“{percent}”是约数，按所写的数读取；请核对")
+        found.warn(item, f"完成率{rough_words(percent)}")
     if is_doubtful_share(percent):
         found.warn(item, f"完成率填的是 {percent}，按百分之 {percent} 读取；请核对")
     for period, words in item.notes:

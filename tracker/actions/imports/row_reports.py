@@ -38,6 +38,7 @@ from tracker.sheets.reading.cells import (
     read_text,
     read_value,
     read_year,
+    rough_words,
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault, Percent
@@ -277,7 +278,7 @@ class _Cells:
             self.row_report.problems.append((column, str(error)))
             return None
         if column in _FIGURES and is_rough(value):
-            self.warn(column, f"“{shorten(value)}”是约数，按所写的数读取；请核对")
+            self.warn(column, rough_words(value))
         return found
 
     def _value(self, column: str) -> Any:
