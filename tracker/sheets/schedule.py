@@ -30,7 +30,7 @@ from tracker.sheets.reading.cells import (
 )
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
-from tracker.sheets.reading.rows import is_aside
+from tracker.sheets.reading.rows import is_aside, is_closing
 from tracker.sheets.reading.tables import find_tables, words_in
 from tracker.sheets.reading.values import Span
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
@@ -158,8 +158,8 @@ def is_schedule(book: Book) -> bool:
     if subject is not None or any(name == SHEET for name, _ in book.names):
         return subject is None or subject.layout == "schedule"
     with suppress(TrackerError):
-        shown = [name for name, hidden in book.names if not hidden]
-        for table in (table for name in shown[:1] for table in find_tables(book.sheet(name), LAYOUT)):
+        name = next((name for name, hidden in book.names if not hidden), book.names[0][0])
+        for table in find_tables(book.sheet(name), LAYOUT):
             own = {REPORTS.heading(each.label).column for _, each in table.named}
             return {"baseline", "nodes"} <= table.columns.keys() and own.isdisjoint(CONTENT)
     return False
@@ -174,7 +174,7 @@ def read_schedule(
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):
         for index, cells in table.rows():
-            if is_aside(str(next(filter(None, cells), ""))):
+            if is_aside(str(next(filter(None, cells), ""))) or is_closing(cells):
                 file.leave(table.sheet.name, list(words_in(table, index, cells)))
                 continue
             row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))

@@ -178,7 +178,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     if item.due.words and not item.due.day and OPEN_ENDED.search(item.due.words) is None:
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     if item.bare:
-        found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有序号、单位和时限，仍作为一项列入；请核对")
+        found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有单位和时限，仍作为一项列入；请核对")
     notes += named.words
     indicators: list[str | Measured] = []
     for year, target in ((None, item.target), *item.yearly):

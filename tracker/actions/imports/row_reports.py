@@ -29,6 +29,7 @@ from tracker.sheets.reading.cells import (
     NOTHING,
     folded,
     is_doubtful_share,
+    is_placeholder,
     is_rough,
     is_share,
     read_due,
@@ -327,7 +328,7 @@ class _Cells:
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
         value = self._value(column)
-        return None if value is None else read_text(value)
+        return None if value is None or is_placeholder(value) else read_text(value)
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""

@@ -34,6 +34,12 @@ from tracker.text import cleaned
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
 
+
+def is_placeholder(value: Any) -> bool:
+    """Say whether a cell holds nothing but a sign for nothing: —, /."""
+    return isinstance(value, str) and re.fullmatch(r"[-—–－/\\]+", folded(value)) is not None
+
+
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _EARLIEST_DAY = 1949
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
