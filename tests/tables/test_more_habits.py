@@ -384,7 +384,7 @@ def test_what_was_changed_in_our_own_tables_is_told_and_what_was_left_is_not(cli
             row = next(row for row in rows if row[1].value == "改造锅炉")
             for cell in heads:
                 if (text := columns.get(str(cell.value))) is not None:
-                    row[cell.column - 1].value = text
+                    next(each for each in row if each.column == cell.column).value = text
             book.save(path)
         said = [each["message"] for each in json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"]]
         assert [message[:8] for message in sorted(said)] == ["“事项”与台账不", "“完成时限”与台", "“牵头单位”与台"], (
