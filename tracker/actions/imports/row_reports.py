@@ -676,7 +676,7 @@ _ADDRESS = re.compile(r"^www\.", re.IGNORECASE)
 def evidence_parts(text: str | None) -> Iterator[str]:
     """Yield the paths and addresses in a cell of evidence, one a line; names of several files may stand in one."""
     for line in (text or "").split("\n"):
-        names = [name.strip() for name in re.split("[；;、]", line)]
+        names = [name.strip() for name in re.split(r"[；;、]|\s+(?=https?://|www\.)", line)]
         for part in names if len(names) > 1 and all(map(_PLACE.search, names)) else [line.strip()]:
             if part:
                 yield _ADDRESS.sub("http://www.", part)
