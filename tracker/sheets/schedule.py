@@ -156,7 +156,7 @@ def is_schedule(book: Book) -> bool:
     subject = read_subject(book.subject)
     if subject is not None or any(name == SHEET for name, _ in book.names):
         return subject is None or subject.layout == "schedule"
-    with suppress(TrackerError):
+    with suppress(TrackerError, StopIteration):  # no sheet is shown
         name = next(name for name, hidden in book.names if not hidden)
         for table in find_tables(book.sheet(name), LAYOUT):
             own = {REPORTS.heading(each.label).column for _, each in table.named}
