@@ -92,14 +92,14 @@ def test_cells_of_units(cli: Cli, lead: str, participant: str, leads: list[str],
 
 
 def test_names_that_people_use_are_no_new_units(cli: Cli) -> None:
-    rows: list[list[Any]] = [["工作任务", "牵头单位", "配合单位"], ["清淤", "生态环境厅", "发改委、省住建厅"],
+    rows: list[list[Any]] = [["工作任务", "牵头单位", "配合单位"], ["清淤", "生态环境厅", "发改委（省能源局）、省住建厅"],
                              ["巡河", " 省 生态环境厅 ", "交通厅，环保厅"], ["补绿", "能源局", "省经信厅（牵头）"]]  # fmt: skip
     path = workbook(cli.folder / "a.xlsx", rows)
     answer = json.loads(cli.ok("item", "import", "zj", "task", path, "--yes", "--json"))
     assert answer["new_units"] == []
     found = [units(json.loads(cli.ok("show", id_, "--json"))) for id_ in answer["ids"]]
     assert found == [
-        (["省生态环境厅"], ["省发展改革委", "省建设厅"]), (["省生态环境厅"], ["省交通运输厅"]), (["省能源局", "省经信厅"], []),
+        (["省生态环境厅"], ["省发展改革委（省能源局）", "省建设厅"]), (["省生态环境厅"], ["省交通运输厅"]), (["省能源局", "省经信厅"], []),
     ]  # fmt: skip
 
 
@@ -378,3 +378,22 @@ def test_a_list_comes_in_on_stdin(cli: Cli) -> None:
     result = cli("item", "import", "tt", "task", "-", "--yes", "--json", piped="序号,任务\n1,清淤十公里\n")
     (id_,) = json.loads(result.out)["ids"]
     assert json.loads(cli.ok("show", id_, "--json"))["source"] == "标准输入"
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("first", "second", "chapter"),
+    [
+        ("一、", "二、", "一、民生类"), ("Ⅰ", "Ⅱ", "Ⅰ、民生类"), ("壹", "贰", "壹、民生类"), ("第一部分", "第二部分", "第一部分　民生类"),
+        ("▲", "▲", "▲民生类"), ("A", "B", "A、民生类"), ("①", "②", "① 民生类"),
+    ],
+)  # fmt: skip
+def test_rows_that_head_others_whatever_their_number(cli: Cli, first: str, second: str, chapter: str) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "任务", "责任单位", "完成时限"], ["甲", "乙", "丙", "丁"], [first, "民生类"], [1, "甲工程", "市水务局", "年底"],
+        [second, "生态类"], [2, "乙工程", "市水务局", "年底"],
+    ]  # fmt: skip
+    cli.ok("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    found = [(each["text"], each["chapter"]) for each in json.loads(cli.ok("list", "--plan", "tt", "--json"))]
+    assert found == [("甲工程", chapter), ("乙工程", chapter.replace(first, second).replace("民生", "生态"))]

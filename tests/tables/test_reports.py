@@ -394,6 +394,7 @@ def test_days_of_rows_as_people_write_them(cli: Cli, written: Any, day: str) -> 
     [
         ("无", [], "x"), ("/", [], "x"), ("见附件1", [], "x\n佐证材料：见附件1"), ("浙环发〔2026〕1号", [], "x\n佐证材料：浙环发〔2026〕1号"),
         ("甲.txt、乙.txt", ["甲.txt", "乙.txt"], "x"), ("www.a.gov.cn/x", ["http://www.a.gov.cn/x"], "x"),
+        ("http://www.a.gov.cn/x http://b.cn", ["http://www.a.gov.cn/x", "http://b.cn"], "x"),
     ],
 )  # fmt: skip
 def test_evidence_in_the_words_of_clerks(cli: Cli, cell: str, evidence: list[str], note: str) -> None:
@@ -403,7 +404,9 @@ def test_evidence_in_the_words_of_clerks(cli: Cli, cell: str, evidence: list[str
     task = show(cli, "zj-task-13")
     assert task["last_report"]["note"] == note
     shown = cli.ok("show", "zj-task-13")
-    assert [name for name in ("甲.txt", "乙.txt", "http://www.a.gov.cn/x") if f"  {name}" in shown] == evidence
+    assert [
+        name for name in ("甲.txt", "乙.txt", "http://www.a.gov.cn/x", "http://b.cn") if f"  {name}" in shown
+    ] == evidence
 
 
 def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -> None:
@@ -481,3 +484,28 @@ def test_what_stands_around_a_table_is_read_or_named_and_blank_fields_of_a_print
     }  # fmt: skip
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "note")] == ["2026-10-31", "省生态环境厅", "王五", "开工"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("line", "unit", "by", "day"),
+    [
+        (["填报单位：省生态环境厅（盖章）"], "省生态环境厅", "张三", "2026-11-21"),
+        (["填报单位：", "省生态环境厅（公章） 填报日期：2026年10月31日"], "省生态环境厅", "张三", "2026-10-31"),
+        (["填报单位：（盖章）　填表人：____"], "省生态环境厅", "张三", "2026-11-21"),
+        (["填表单位：省生态环境厅　填表人：王五　审核：赵六　时间：10月31日"], "省生态环境厅", "王五", "2026-10-31"),
+    ],
+)
+def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: str, by: str, day: str) -> None:
+    rows = [
+        ["进展表"],
+        line,
+        ["编号", "本期进展", "存在问题"],
+        ["zj-task-6", "开工", "—"],
+        [None, "（盖章）"],
+        [None, None, "2026年11月25日"],
+    ]
+    found = answer(cli, rows)
+    assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
+    last = show(cli, "zj-task-6")["last_report"]
+    assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.model import Indicator, Share
+from tracker.ledger.model import Indicator
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, plain, shorten
 from tracker.plans.reading.units import ends_like_unit
@@ -57,6 +58,18 @@ _LIKE: Mapping[str, Callable[[str], object]] = {
     "due": PATTERNS["due"],
     "unit": PATTERNS["lead"],
 }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Share:
+    """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
+
+    values: dict[int, Decimal]
+    unit: str | None = None
+    due: date | None = None
+    weight: Decimal | None = None
+    baselines: dict[int, Decimal] | None = None
+    participants: str = ""
 
 
 def shares_layout(indicators: Sequence[Indicator]) -> Layout:

@@ -53,6 +53,8 @@ _MAY = re.compile(
     "[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)"
 )
 _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
+_REPORTED = re.compile("^(?:其中，?)?截[至止]到?20\\d\\d ?年[^，。；]{0,8}，[^。]*?(?:已|共有|现有)")
+"""A sentence that reports what had been reached by a day: 截至2022年底，已建成86家，占比达到45%."""
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
@@ -172,6 +174,8 @@ def read_commitments(
     aims: list[Aim] = []
     state = _State(list(carried or []), calendar, goals=goals)
     for begin, end in _sentences(passage.text):
+        if _REPORTED.match(shadow(passage.text[begin:end]).lstrip()):
+            continue
         if not goals:
             state = _State(list(carried or []), state.calendar)
         found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)

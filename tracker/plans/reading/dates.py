@@ -16,12 +16,13 @@ from datetime import date
 from tracker.errors import Unclear
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.deadlines import deadline_written
+from tracker.plans.reading.punctuation import chinese_number
 from tracker.plans.reading.reading_rules import Habit, habit
 
 FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 
 _YEAR = r"(?P<y>20[0-6]\d) ?年度?"
-_UNTIL = "(?:到|至|截至|截止|截止到|在)? ?"
+_UNTIL = "(?:不[晚迟]于|到|至|截至|截止|截止到|在)? ?"
 _BEFORE = "(?:前|之前|以前)?"
 _DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|(?P<third>[上中]旬|初)|下旬)?)"
 _THIS = "(?P<rel>今年|本年度?|当年|明年|次年|翌年|来年)?的? ?"
@@ -82,6 +83,20 @@ FORMS: tuple[Habit, ...] = (
         "6月份完成划定",
         "8至10月集中整治",
         unlike=("每年6月开展",),
+    ),
+    habit(
+        YEARLESS,
+        r"(?:^|(?<=[，。；：]))(?:\d{1,2} ?月? ?[—\-–－~～至到]{1,2} ?)?(?P<m>\d{1,2}) ?月(?:份)?(?=，)",
+        "6月，分解任务",
+        "2—3月，开展巡查",
+        unlike=("每年6月，开展", "1月至6月完成投资"),
+    ),
+    habit(
+        YEARLESS,
+        rf"(?<![\d年每十]){_UNTIL}(?P<m>十[一二]?|[一二三四五六七八九]) ?月(?:份)?(?:底|末){_BEFORE}",
+        "六月底前完成",
+        "十二月底前",
+        unlike=("每年六月底前",),
     ),
     habit(
         YEARLESS,
@@ -270,7 +285,8 @@ def _due(kind: str, found: re.Match[str], calendar: Calendar) -> date | None:
         return _quarter_end(year, said.get("q") or "", said.get("h") or "")
     if not said.get("m"):
         return date(year, _DECEMBER, 31)
-    return _month_end(year, said["m"], said.get("d") or _THIRDS.get(said.get("third") or ""))
+    month = said["m"] if said["m"].isdigit() else str(chinese_number(said["m"]))
+    return _month_end(year, month, said.get("d") or _THIRDS.get(said.get("third") or ""))
 
 
 def _month_end(year: int, month: str, day: str | None = None) -> date | None:

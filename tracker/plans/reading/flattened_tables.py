@@ -16,6 +16,7 @@ from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Table
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, mark_at, shadow, tidy
+from tracker.plans.reading.responsibilities import CONTENT, DUE, DUTY, GUIDE, LEAD, PART, opens_label
 from tracker.plans.reading.units import ends_like_unit, is_nameless, prefix_of, stands_alone
 
 if TYPE_CHECKING:
@@ -26,14 +27,19 @@ if TYPE_CHECKING:
 _NAMES = {name: column for column, names in ALIASES.items() for name in names}
 _ROLES = {
     "id": "number", "number": "number", "name": "content", "title": "content", "group": "group", "section": "group", "lead": "lead",
-    "participants": "participant", "due": "due", "target": "amount", "measure": "measure", "remark": "note",
+    "participants": "participant", "due": "due", "target": "amount", "measure": "measure", "remark": "note", "problem": "problem",
 }  # fmt: skip
 """What a column of items is in a plan's table; the others (progress, problems) are none of a plan's."""
 _PLAN_ONLY = {
     **dict.fromkeys(words_of("指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位"), "guidance"),
     **dict.fromkeys(words_of("属性 指标属性 指标类型 性质 指标性质"), "nature"),
+    **dict.fromkeys(words_of("实施内容 工作重点 任务及措施 任务和措施"), "content"),
+    "反馈问题": "problem",
+    "节点": "due",
     "单位": "measure",
 }
+_SAID = {LEAD: "lead", DUTY: "lead", PART: "participant", GUIDE: "guidance", DUE: "due", CONTENT: "content"}
+"""What a column is whose heading is a label of the text (责任处室, 整改时限)."""
 _NUMBERED = re.compile(r"(\d{1,3})(?:[ \t.、]+(?=\D)(.*))?$")
 _LIST_TITLE = re.compile(
     "(?:清单|分工表|任务表|一览表|目标表|指标表|安排表|责任表|计划表|台账|分解表|分工方案)(?:（.{1,20}）)?$"
@@ -59,7 +65,10 @@ def role_of(text: str) -> str:
     if len(text) > _HEADING:
         return ""
     label = heading(text)
-    return _PLAN_ONLY.get(label) or _ROLES.get(column_named(label, _NAMES) or "", "")
+    if label in _PLAN_ONLY:
+        return _PLAN_ONLY[label]
+    column = column_named(label, _NAMES)
+    return _ROLES.get(column, "") if column else _SAID.get(opens_label(f"{label}："), "")
 
 
 def with_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -135,7 +144,8 @@ def _drawn_cells(text: str) -> tuple[str, ...] | None:
         return ()
     for sign in ("\t", "|"):
         if text.count(sign) >= _MIN_COLUMNS:
-            return tuple(tidy(cell) for cell in text.strip().strip("|").split(sign))
+            drawn = text.strip(" \u3000\r\n") if sign == "\t" else text.strip().removeprefix("|").removesuffix("|")
+            return tuple(tidy(cell) for cell in drawn.split(sign))
     return None
 
 

@@ -147,6 +147,8 @@ def _heading(table: Table) -> _Heading | None:
     """Return the table's heading row with the role of each column, or None when it is no table of commitments."""
     for index, cells in enumerate(table.rows[:_HEADING_ROWS]):
         roles = [role_of(cell) or year_role(cell) for cell in cells]
+        if "content" not in roles:
+            roles = ["content" if role == "problem" else role for role in roles]
         known = {role for role in roles if role}
         answers = known & _UNIT_ROLES or any(role.startswith("year:") for role in known)
         if "content" in known and answers and len(known) >= _MIN_KNOWN:
@@ -244,8 +246,8 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
             _extend(rows[-1], row)
             continue
         group = row.cells.get("group", "")
-        if group and not chapter:
-            row.chapter = group
+        if "group" in heading.roles and not chapter:
+            row.chapter = group or (rows[-1].chapter if rows else "")
         row.chapter, row.section = row.chapter or chapter, section
         rows.append(row)
     return rows
