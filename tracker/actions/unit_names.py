@@ -14,6 +14,7 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.registry import Contact, load_contacts, load_units, merged_units, units_called
+from tracker.text import lazy_pattern
 
 
 def _one(changeset: Changeset, text: str) -> Unit:
@@ -93,7 +94,7 @@ def merge(changeset: Changeset, one: str, other: str) -> tuple[Unit, Unit]:
 
 
 LONGEST_CONTACT = 80
-_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+_MAIL = lazy_pattern(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
 def contact(changeset: Changeset, text: str, told: dict[str, str | None]) -> tuple[Unit, Contact]:
@@ -130,8 +131,8 @@ def contact_of(connection: Connection, name: str, when: PointInTime) -> str | No
 
 
 _OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
-_ROLE_AHEAD = re.compile(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
-_BRACKETED = re.compile(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
+_ROLE_AHEAD = lazy_pattern(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
+_BRACKETED = lazy_pattern(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
