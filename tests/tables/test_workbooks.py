@@ -47,13 +47,29 @@ def first(path: Path) -> Sheet:
         {"entry": '<sheet name="旧模块" sheetId="2" r:id=""/>'},
         {"after": '<mergeCells><mergeCell ref="E:F"/></mergeCells>'},
         {"after": '<dimension ref="A:C"/>'},
+        {"state": "show"},
     ],
-    ids=["plain", "strict", "backslashes", "other book", "other part", "no part", "merged columns", "dimension"],
+    ids=[
+        "plain",
+        "strict",
+        "backslashes",
+        "other book",
+        "other part",
+        "no part",
+        "merged columns",
+        "dimension",
+        "no state",
+    ],
 )
 def test_parts_are_found_by_their_relationships(cli: Cli, changes: dict[str, str]) -> None:
     path = package(cli.folder / "a.xlsx", HEAD + ROW, **changes)
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
     assert json.loads(cli.ok("show", "zj-task-6", "--json"))["percent"] == 45
+
+
+def test_a_workbook_that_shows_no_sheet_is_refused(cli: Cli) -> None:
+    said = cli("import", package(cli.folder / "a.xlsx", HEAD + ROW, state="hidden"), "--yes").err
+    assert said.startswith("未读取：a.xlsx 进展：隐藏的工作表未读取\n错误：a.xlsx：没有找到表头；")
 
 
 def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> None:
@@ -106,7 +122,7 @@ def test_pictures_in_cells_are_told(cli: Cli) -> None:
 @pytest.mark.anywhere
 def test_a_workbook_with_no_sheet_to_be_seen_and_a_page_are_called_what_they_are(cli: Cli) -> None:
     for state in ("hidden", "veryHidden"):
-        path = package(cli.folder / f"{state}.xlsx", HEAD + ROW, state=f'state="{state}"')
+        path = package(cli.folder / f"{state}.xlsx", HEAD + ROW, state=state)
         answer = cli("import", path, "--yes")
         assert (answer.code, "进展：隐藏的工作表未读取" in answer.err) == (1, True)
     page = cli.folder / "a.html"
