@@ -367,7 +367,7 @@ PATTERNS: Mapping[str, Callable[[str], object]] = {
         "percent": f"(?:实际|当前|总体)进度|完成%|{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
         "value": f"(?:[本今]年(?:度|以来)?)?累计|{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)"
         "|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
-        "lead": "(?:牵头|责任)(?:市级|省级|市直|省直|县级)(?:单位|部门)|主体责任(?:单位|部门)|建设单位"
+        "lead": "部门|(?:牵头|责任)(?:市级|省级|市直|省直|县级)(?:单位|部门)|主体责任(?:单位|部门)|建设单位"
         f"|(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
         "participants": f"(?:[省市县区]级|[省市县区]直)?(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
         "due": "(?:建设|实施|推进)?起止(?:年限|时间|日期|年月)|(?:建设|实施|推进|目标)(?:期限|周期|时限|年限)"
@@ -383,7 +383,7 @@ PATTERNS: Mapping[str, Callable[[str], object]] = {
 """Words of headings in all their order, for those that no name covers; a column that goes by a name comes before one of these."""
 
 REPORTS = Layout(
-    ALIASES, _is_report,
+    {**ALIASES, "note": (*ALIASES["note"], "做法")}, _is_report,
     "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
     meta=META, either=("unit",), periods=True, yearly="target", patterns=PATTERNS, passed_over=("remark", "source", "start"),
 )  # fmt: skip
