@@ -423,3 +423,35 @@ def test_a_tab_first_is_an_empty_cell_of_what_was_merged(numbered: bool) -> None
         ("源头减量", "完成清洁生产审核18家", "市生态环境局（市核安全局）", "2024-12-31"),
         ("资源利用", "建设处置中心1座", "市城管局", "2024-09-30"),
     ]
+
+
+def test_a_row_over_more_than_two_pages_is_one_and_those_after_it_are_read(tmp_path: Path) -> None:
+    head = ["序号", "工作任务", "具体举措", "牵头单位", "配合单位"]
+    pages: list[list[str | list[list[str]]]] = [
+        ["某市任务清单", [head, ["1", "建设管网", "新建管网", "市水务局", "市财政局"], ["2", "推广绿色建", "完善机制，", "市水务局、", "市财政局、"]]],
+        [[["", "筑", "强化保障，", "市住建局", "市统计局、"]]],
+        [[["", "", "逐项落实，", "", "市教育局"]]],
+        [[["", "", "务求实效。", "", ""], ["3", "治理水体", "治理水体", "市住建局", "市教育局"]]],
+    ]  # fmt: skip
+    draft = read_document(pdf_file(tmp_path / "甲.pdf", pages, widths=[4, 8, 12, 9, 9]), "zh")
+    assert cells(draft, "task", "title", "text", "leads", "participants") == [
+        ("建设管网", "新建管网", "市水务局", "市财政局"),
+        (
+            "推广绿色建筑",
+            "完善机制，强化保障，逐项落实，务求实效。",
+            "市水务局、市住建局",
+            "市财政局、市统计局、市教育局",
+        ),
+        ("治理水体", "治理水体", "市住建局", "市教育局"),
+    ]
+
+
+def test_what_a_page_hides_is_left_out_and_told(tmp_path: Path) -> None:
+    page = "<html><body><h1>某市方案</h1><p>（一）推进。做好。（责任单位：市甲局）</p>{}</body></html>"
+    for hidden in (
+        '<p style="display: none">（二）乙。做乙。（责任单位：市乙局）</p>',
+        "<p hidden>（二）乙。做乙。（责任单位：市乙局）</p>",
+    ):
+        draft = read_document(text_file(tmp_path / "甲.html", page.format(hidden)))
+        assert cells(draft, "task", "leads") == [("市甲局",)]
+        assert "有设为隐藏的文字，未读" in draft.of("plan")[0].doubts[""]

@@ -432,5 +432,6 @@ def _continues(row: AnnexRow, rows: list[AnnexRow]) -> bool:
 
 def _extend(row: AnnexRow, rest: AnnexRow) -> None:
     row.content += rest.content
+    row.title += rest.title if rest.title != row.title else ""
     for role, text in rest.cells.items():
         row.cells[role] = row.cells.get(role, "") + text if role in _LAST_COLUMN_ROLES else row.cells.get(role, text)

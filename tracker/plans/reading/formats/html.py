@@ -32,12 +32,15 @@ _BLOCK = frozenset(
         "main body header figure form fieldset caption option textarea legend"
     )
 )
+_TEXT = frozenset(words_of("p span li td th font b strong em h1 h2 h3 h4 h5 h6"))
+"""What a hidden one of is no part of the text; a hidden section may be what a script would show."""
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3")
 _BROKEN = re.compile(r"[ \r\n\t]+")
 _END = object()
 
 
-def read(path: Path, _remarks: list[str]) -> Iterator[Block]:
+def read(path: Path, remarks: list[str]) -> Iterator[Block]:
     """Yield the lines and tables of a page in order. Raises Refused for what is no text."""
     from lxml import etree
 
@@ -49,7 +52,10 @@ def read(path: Path, _remarks: list[str]) -> Iterator[Block]:
     if any("Excessive depth" in entry.message for entry in parser.error_log):  # what lies deeper is not in the tree
         raise Refused("网页嵌套过深，读不了；请用浏览器打开后另存为 docx 或 pdf 再读")
     if root is not None:
-        yield from _Page(root).blocks()
+        page = _Page(root)
+        yield from page.blocks()
+        if page.hides:
+            remarks.append("有设为隐藏的文字，未读")
 
 
 def _tag(node: Any) -> str:
@@ -66,6 +72,7 @@ class _Page:
         self._number = 1
         self._words: list[str] = []
         self._changed = False
+        self.hides = False
 
     def blocks(self) -> Iterator[Block]:
         """Yield what the page shows."""
@@ -99,7 +106,9 @@ class _Page:
     def _inside(self, node: Any) -> list[Any]:
         """Return what stands in an element in order: texts, elements, and _END where a line ends."""
         tag = _tag(node)
-        if tag == "textarea" or not self._is_shown(node, tag):
+        hidden = tag in _TEXT and (node.get("hidden") is not None or _HIDDEN.search(node.get("style") or ""))
+        self.hides = self.hides or bool(hidden and "".join(node.itertext()).strip())
+        if hidden or tag == "textarea" or not self._is_shown(node, tag):
             self._changed = self._changed or tag == "del"
             return [_END] if tag in _AROUND else []
         self._changed = self._changed or tag == "ins"
