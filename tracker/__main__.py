@@ -3,12 +3,20 @@
 import gc
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
-UNUSED = ("bz2", "ipaddress", "linecache", "locale", "lzma", "shellingham", "subprocess", "textwrap", "tokenize")
-"""What typer and the standard library import beside what a command uses: a tenth of `check`."""
+UNUSED = {
+    **dict.fromkeys(
+        ("bz2", "ipaddress", "linecache", "locale", "lzma", "shellingham", "subprocess", "textwrap", "tokenize"), ()
+    ),
+    "difflib": ("get_close_matches",),
+    "gettext": ("gettext", "ngettext"),
+}
+"""What typer and the standard library import beside what a command uses, a tenth of `check`; with functions imported by name."""
 
 
 def main() -> None:
@@ -27,24 +35,31 @@ def main() -> None:
         leave(130)
 
 
-def defer(names: tuple[str, ...]) -> None:
-    """Let modules be loaded when something is first asked of them, not when they are imported.
+def defer(modules: Mapping[str, Sequence[str]]) -> None:
+    """Let modules be loaded when something is first asked of them, or one of these functions is called, not when they are imported.
 
     `importlib.util.LazyLoader` would not do: until Python 3.12 the import statement itself asks.
     """
-    for name in names:
+    for name, functions in modules.items():
         spec = None if name in sys.modules else find_spec(name)
         if spec is None or spec.loader is None:
             continue
         module = module_from_spec(spec)
 
         def load(asked: str, module: Any = module, loader: Any = spec.loader) -> Any:
-            del module.__getattr__
-            loader.exec_module(module)
+            if asked == "__path__":  # what `from … import` asks: whether it is a package
+                raise AttributeError(asked)
+            if vars(module).pop("__getattr__", None):
+                loader.exec_module(module)
             return getattr(module, asked)
 
         module.__getattr__ = load  # type: ignore[method-assign]
+        vars(module).update({function: partial(_called, load, function) for function in functions})
         sys.modules[name] = module
+
+
+def _called(load: Callable[[str], Any], function: str, *given: Any, **named: Any) -> Any:
+    return load(function)(*given, **named)
 
 
 def _replace_closed_streams() -> None:

@@ -101,11 +101,12 @@ def test_what_a_hot_command_does_not_use_is_imported_but_not_loaded(cli: Cli, wo
 def test_what_is_deferred_is_whole_when_it_is_asked_for() -> None:
     program = (
         "from tracker.__main__ import UNUSED, defer; defer(UNUSED); import bz2, ipaddress, subprocess, tokenize;"
-        " from textwrap import dedent; print(bz2.decompress(bz2.compress(b'a')), ipaddress.ip_address(1), dedent(' b'),"
-        " subprocess.run(['true']).returncode if subprocess._mswindows is False else 0, tokenize.OP > 0)"
+        " from difflib import get_close_matches; from gettext import ngettext; from textwrap import dedent; print(bz2.decompress(bz2.compress(b'a')), ipaddress.ip_address(1), dedent(' b'),"
+        " subprocess.run(['true']).returncode if subprocess._mswindows is False else 0, tokenize.OP > 0,"
+        " get_close_matches('lst', ['list', 'log'], n=1), ngettext('a', 'b', 2))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
-    assert done.stdout == "b'a' 0.0.0.1 b 0 True\n"
+    assert done.stdout == "b'a' 0.0.0.1 b 0 True ['list'] b\n"
 
 
 def test_a_new_ledger_is_made_without_the_libraries_of_its_schema(cli: Cli) -> None:

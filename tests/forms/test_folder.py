@@ -1,7 +1,11 @@
 """Forms that come back in a folder: one line a file, one yes, a notice for each that has errors."""
 
 import json
+import os
+import re
 import shutil
+import zipfile
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -55,6 +59,39 @@ def test_a_corrected_file_comes_in_later_without_a_word_about_the_first(cli: Cli
     assert not (into / "退回说明_甲.xlsx").exists()
     again = cli("import", into, "--yes", "--json")
     assert (again.code, json.loads(again.out)["same"]) == (0, 38)
+
+
+def test_of_copies_of_one_form_the_one_filled_in_last_comes_in_and_the_others_are_named(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    form = export_form(cli).fill("zj-task-12", 完成率=45)
+    for name, day, percent in (("甲.xlsx", 1, 45), ("甲（改）.xlsx", 2, 50), ("乙.xlsx", 2, 60)):
+        form.fill("zj-task-12", 完成率=percent).save(name)
+        book = openpyxl.load_workbook(cli.folder / name)
+        moment = book.properties.modified = datetime(2026, 11, day)
+        book.save(into / name)
+        # openpyxl sets the moment of saving.
+        with zipfile.ZipFile(into / name) as old:
+            parts = {each: old.read(each) for each in old.namelist()}
+        core = parts["docProps/core.xml"].decode()
+        parts["docProps/core.xml"] = re.sub(
+            r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{moment.isoformat()}Z", core
+        ).encode()
+        with zipfile.ZipFile(into / name, "w") as new:
+            for part, content in parts.items():
+                new.writestr(part, content)
+        os.utime(into / name, (1, day))
+    shutil.copy(into / "甲.xlsx", into / "副本.xlsx")
+    unclear = cli("import", into, "--yes")
+    assert (unclear.code, unclear.err.count("分不出哪份是后填的")) == (0, 3), unclear.err + unclear.out
+    (into / "乙.xlsx").unlink()
+    answer = json.loads(cli.ok("import", into, "--yes", "--json"))
+    assert [each["file"] for each in answer["files"]] == ["甲（改）.xlsx"]
+    assert sorted((each["file"], each["message"]) for each in answer["ignored"]) == [
+        ("副本.xlsx", "与 甲（改）.xlsx 是同一份填报表，这份填得较早，未读取"),
+        ("甲.xlsx", "与 副本.xlsx 是同一个文件，未读取"),
+    ]
+    assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 50
 
 
 def test_a_dry_run_of_a_folder_writes_nothing(cli: Cli) -> None:

@@ -19,6 +19,10 @@ def test_a_share_beyond_its_scale_is_warned_of_and_listed_until_confirmed(cli: C
     assert found(cli) == []
 
 
+def test_a_value_below_zero_is_warned_of(cli: Cli) -> None:
+    assert "-5万辆 是负数" in cli("log", "zj-target-12.1", "--value=-5").err
+
+
 def test_a_percent_that_falls_is_warned_of(cli: Cli) -> None:
     cli.ok("log", "zj-task-6", "--percent", "60", "--date", "2026-11-01")
     assert "完成率 40% 低于上次 60%" in cli("log", "zj-task-6", "--percent", "40").err

@@ -378,3 +378,22 @@ def test_a_list_comes_in_on_stdin(cli: Cli) -> None:
     result = cli("item", "import", "tt", "task", "-", "--yes", "--json", piped="序号,任务\n1,清淤十公里\n")
     (id_,) = json.loads(result.out)["ids"]
     assert json.loads(cli.ok("show", id_, "--json"))["source"] == "标准输入"
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("first", "second", "chapter"),
+    [
+        ("一、", "二、", "一、民生类"), ("Ⅰ", "Ⅱ", "Ⅰ、民生类"), ("壹", "贰", "壹、民生类"), ("第一部分", "第二部分", "第一部分　民生类"),
+        ("▲", "▲", "▲民生类"), ("A", "B", "A、民生类"), ("①", "②", "① 民生类"),
+    ],
+)  # fmt: skip
+def test_rows_that_head_others_whatever_their_number(cli: Cli, first: str, second: str, chapter: str) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "任务", "责任单位", "完成时限"], ["甲", "乙", "丙", "丁"], [first, "民生类"], [1, "甲工程", "市水务局", "年底"],
+        [second, "生态类"], [2, "乙工程", "市水务局", "年底"],
+    ]  # fmt: skip
+    cli.ok("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    found = [(each["text"], each["chapter"]) for each in json.loads(cli.ok("list", "--plan", "tt", "--json"))]
+    assert found == [("甲工程", chapter), ("乙工程", chapter.replace(first, second).replace("民生", "生态"))]

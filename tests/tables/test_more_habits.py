@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, workbook
 from tracker.errors import Unclear
-from tracker.sheets.reading.cells import is_rough, read_date, read_due, read_percent
+from tracker.ledger.values import plain
+from tracker.sheets.reading.cells import is_rough, read_date, read_due, read_percent, read_value
 from tracker.sheets.reading.headings import REPORTS
 
 
@@ -69,6 +71,27 @@ def test_deadlines(cli: Cli, cell: Any, due: str | None, note: str | None) -> No
 def test_deadlines_in_further_words(cell: Any, day: str | None, words: bool) -> None:
     due = read_due(cell, NOON.date(), year=2026)
     assert (due.day and due.day.isoformat(), due.words is not None) == (day, words)
+
+
+@pytest.mark.parametrize(
+    ("cell", "measure", "stated", "value", "rough"),
+    [
+        ("四千辆", "万辆", None, "0.4", False), ("4千", "万辆", None, "0.4", False), ("四千", "万辆", None, "0.4", False), ("4千辆", "万辆", None, "0.4", False),
+        ("七十八", "%", None, "78", False), ("十五万亩", "万亩", None, "15", False), ("一百二十", "个", None, "120", False), ("3千千瓦", "千瓦", None, "3000", False),
+        (81, "%", "百分比", "81", False), (5, "%", "‰", "0.5", False), (81, "万千瓦", "万KW", "81", False), (90, "万千瓦", "兆瓦", "9", False),
+        ("88.5万吨（预计）", "万吨", None, "88.5", True), ("9.5亿元（其中财政2亿元）", "万元", None, "95000", True), ("15+", "个", None, "15", True),
+        ("5条（个）", "条（个）", None, "5", False), ("一期完工", "个", None, None, False), ("（5）", "个", None, None, False),
+    ],
+)  # fmt: skip
+def test_values_in_words_and_in_other_units(
+    cell: Any, measure: str, stated: str | None, value: str | None, rough: bool
+) -> None:
+    assert is_rough(cell) is rough
+    if value is None:
+        with pytest.raises(Unclear):
+            read_value(cell, measure, stated)
+    else:
+        assert plain(read_value(cell, measure, stated) or Decimal()) == value
 
 
 @pytest.mark.parametrize(
@@ -344,4 +367,4 @@ def test_a_row_of_nothing_but_words_in_a_numbered_list_is_told(cli: Cli) -> None
         cli, [["序号", "工作任务", "牵头单位"], [1, "清淤", "市水务局"], [None, "内部批示字样，请阅", None]]
     )
     assert [each["text"] for each in found] == ["清淤", "内部批示字样，请阅"]
-    assert "这一行只有文字“内部批示字样，请阅”，没有序号、单位和时限" in said
+    assert "这一行只有文字“内部批示字样，请阅”，没有单位和时限" in said

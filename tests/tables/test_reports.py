@@ -481,3 +481,28 @@ def test_what_stands_around_a_table_is_read_or_named_and_blank_fields_of_a_print
     }  # fmt: skip
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "note")] == ["2026-10-31", "省生态环境厅", "王五", "开工"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("line", "unit", "by", "day"),
+    [
+        (["填报单位：省生态环境厅（盖章）"], "省生态环境厅", "张三", "2026-11-21"),
+        (["填报单位：", "省生态环境厅（公章） 填报日期：2026年10月31日"], "省生态环境厅", "张三", "2026-10-31"),
+        (["填报单位：（盖章）　填表人：____"], "省生态环境厅", "张三", "2026-11-21"),
+        (["填表单位：省生态环境厅　填表人：王五　审核：赵六　时间：10月31日"], "省生态环境厅", "王五", "2026-10-31"),
+    ],
+)
+def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: str, by: str, day: str) -> None:
+    rows = [
+        ["进展表"],
+        line,
+        ["编号", "本期进展", "存在问题"],
+        ["zj-task-6", "开工", "—"],
+        [None, "（盖章）"],
+        [None, None, "2026年11月25日"],
+    ]
+    found = answer(cli, rows)
+    assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
+    last = show(cli, "zj-task-6")["last_report"]
+    assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]

@@ -101,6 +101,25 @@ def test_pictures_in_cells_are_told(cli: Cli) -> None:
     )  # fmt: skip
 
 
+def test_a_drawing_over_a_cell_of_an_ods_is_named_and_no_words_of_the_cell(cli: Cli) -> None:
+    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("编号", "本期进展"))
+    drawn = "<draw:frame><draw:text-box><text:p>抓紧</text:p></draw:text-box><svg:title>公章</svg:title></draw:frame>"
+    row = f"<table:table-cell><text:p>zj-task-6</text:p></table:table-cell><table:table-cell>{drawn}<text:p>开工</text:p></table:table-cell>"
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"' for name, of in (
+        ("office", "office"), ("table", "table"), ("text", "text"), ("draw", "drawing"), ("svg", "svg-compatible")))  # fmt: skip
+    with zipfile.ZipFile(cli.folder / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="表"><table:table-row>{cells}'
+            f"</table:table-row><table:table-row>{row}</table:table-row></table:table></office:spreadsheet></office:body>"
+            "</office:document-content>",
+        )
+    answer = json.loads(cli.ok("import", cli.folder / "a.ods", "--yes", "--json"))
+    assert [each["cell"] for each in answer["ignored"]] == ["B2"]
+    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["last_report"]["note"] == "开工"
+
+
 def test_macros_are_refused_and_a_workbook_without_them_is_read(cli: Cli) -> None:
     plain = package(cli.folder / "a.xlsm", HEAD + ROW)
     assert json.loads(cli.ok("import", plain, "--dry-run", "--json"))["new"] == 1

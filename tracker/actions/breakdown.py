@@ -12,7 +12,7 @@ from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.ids import item_id
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.model import Indicator, Item, Share
+from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import falls
 from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.values import SHARES, plain, shorten, split_measure
@@ -23,6 +23,7 @@ from tracker.store.registry import Region, has_shares, item_key, plan_heads, reg
 
 if TYPE_CHECKING:
     from tracker.sheets.reading.files import TableFile
+    from tracker.sheets.region_tables import Share
 
 LEVELS = {"cities": "city", "counties": "county"}
 RULES = {"sum": "合计", "mean": "加权平均", "met": "达标个数（占比）", "min": "最小值"}
@@ -31,7 +32,7 @@ _SHOWN = 8
 
 
 def break_down(
-    changeset: Changeset, item: Item, n: int | None, to: str, shares: Mapping[str, Share], rule: str | None
+    changeset: Changeset, item: Item, n: int | None, to: str, shares: "Mapping[str, Share]", rule: str | None
 ) -> list[str]:
     """Add to a changeset an item for every region below the plan's own, and the rule by which the parent follows from them.
 
@@ -49,9 +50,11 @@ def break_down(
     if has_shares(changeset.connection, item.id):
         raise Refused(f"{item.id} 已经分解过；需要重来请先 tracker undo")
     regions = _chosen(changeset.connection, item, LEVELS[to], shares)
+    from tracker.sheets.region_tables import Share
+
     rows = PlanRows()
     for region in regions:
-        share = shares.get(region.name, Share({}))
+        share = shares.get(region.name) or Share({})
         _add_share(rows, item, n, region, share, rule)
     add_rows(changeset, [rows])
     _link_parent(changeset, item, n, regions, shares, rule)
@@ -88,7 +91,7 @@ def shares_of(
     return shares, file, list(new)
 
 
-def _sums_that_miss(item: Item, shares: Collection[Share], rule: str | None) -> Iterator[str]:
+def _sums_that_miss(item: Item, shares: "Collection[Share]", rule: str | None) -> Iterator[str]:
     """Say where the parts of a whole, added up, are not what the whole asks for."""
     for each in item.indicators:
         parts = [share.values[each.n] for share in shares if each.n in share.values]
@@ -107,7 +110,7 @@ def _unknown_level(to: str) -> Unclear:
     return Unclear(f"--to 的值“{shorten(to)}”应为 cities（设区市）或 counties（县市区）")
 
 
-def _chosen(connection: Connection, item: Item, level: str, shares: Mapping[str, Share]) -> list[Region]:
+def _chosen(connection: Connection, item: Item, level: str, shares: "Mapping[str, Share]") -> list[Region]:
     plan = plan_heads(connection, item.plan)[0]
     regions = regions_below(connection, plan["region"], level)
     if not regions:
@@ -131,7 +134,7 @@ def rule_for(indicator: Indicator, rule: str | None) -> str:
     return "mean" if indicator.is_change or split_measure(indicator.measure)[1] in SHARES else "sum"
 
 
-def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share: Share, rule: str | None) -> None:
+def _add_share(rows: PlanRows, item: Item, n: int | None, region: Region, share: "Share", rule: str | None) -> None:
     unit = share.unit or f"{region.name}人民政府"
     due = share.due or item.due
     indicators = [_share_of(item, each, region, share, rule) for each in item.indicators if n is None or each.n == n]
@@ -157,7 +160,7 @@ def _text_of(item: Item, region: Region, indicators: Sequence[Mapping[str, str]]
     return f"{region.name}：" + "；".join(f"{each.name}{demand_words(each)}" for each in read) + "。"
 
 
-def _share_of(item: Item, indicator: Indicator, region: Region, share: Share, rule: str | None) -> dict[str, str]:
+def _share_of(item: Item, indicator: Indicator, region: Region, share: "Share", rule: str | None) -> dict[str, str]:
     value = share.values.get(indicator.n)
     worded = not indicator.takes_value or (rule == "met" and value is None)
     basis = indicator.basis or ""
@@ -191,7 +194,7 @@ def _link_parent(
     item: Item,
     n: int | None,
     regions: Sequence[Region],
-    shares: Mapping[str, Share],
+    shares: "Mapping[str, Share]",
     rule: str | None,
 ) -> None:
     key = item_key(changeset.connection, item.id)
@@ -207,5 +210,5 @@ def _link_parent(
         changeset.event("link", changeset.today, item=key, n=indicator.n, data=data, before={"kind": None})
 
 
-def _weight(share: Share | None) -> str | None:
+def _weight(share: "Share | None") -> str | None:
     return None if share is None or share.weight is None else plain(share.weight)

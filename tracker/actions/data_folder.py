@@ -27,11 +27,11 @@ from tracker.store.transfer import (
     bulk_load,
     chosen_subset,
     fill_tables,
+    finish_load,
     is_part,
     make_empty,
     named_evidence,
     read_manifest,
-    reset_sequences,
     write_tables,
 )
 from tracker.store.version import HEAD
@@ -213,8 +213,7 @@ def _pour(  # noqa: PLR0913 - what, from where, to where, when, by whom
     """Fill a ledger and examine it; raises Refused for content that does not hold together."""
     make_empty(connection)
     fill_tables(connection, folder, manifest, watch)
-    if not connection.is_sqlite:
-        reset_sequences(connection)
+    finish_load(connection)
     if manifest.schema != HEAD:
         from tracker.store.upgrade import take_over
 

@@ -113,7 +113,7 @@ COMMANDS: dict[str, Command | Group] = {
         "log": Command("index:log", "把11市协同指数均值较基准年的变化填报到 zj-target-5.1", "查", "index log --year 2025",
                        COORDINATOR, UNDO, "change id date unit role state percent value note problem next before warnings"),
     }),
-    "verify": _see("import_:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
+    "verify": _see("export:verify", "核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容",
                    "verify 周报.xlsx", "tracker.actions.verification:FIELDS", "查"),
     "export": Group("导出 Excel 和文件", "出", {
         "annex": Command("export:annex", "按方案附件版式导出清单", "出", "export annex --plan zj -o 附件.xlsx", READER, "", "path"),

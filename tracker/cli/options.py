@@ -79,7 +79,7 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
         from tracker.sheets.reading.cells import figure_written
 
         found, behind = figure_written(text, what)
-        number, behind = text if found is None else str(found), behind or None
+        number, behind = text if found is None else plain(found), behind or None
         notify(f"注意：{what}“{shorten(text)}”按 {number}{behind or ''} 读取；请核对")
     elif behind is not None and re.match(_NO_MEASURE, behind):
         raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
@@ -88,7 +88,10 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     return parse_number(number, what=what), behind or measure
 
 
-_IN_WORDS = r"^\s*(?:大?约|大致)|(?:左右|上下)\s*$|[一二三四五六七八九]成|百分之|^\s*一半\s*$"
+_IN_WORDS = (
+    r"^\s*(?:大?约|大致)|(?:左右|上下)\s*$|[一二三四五六七八九]成|百分之|^\s*一半\s*$|^\s*[一二两三四五六七八九十百千]"
+    r"|\d[千百](?![瓦米克卡伏焦赫分兆乏])"
+)
 """What a figure has that is written as people say it (约60%, 七成八): it is read as a table's cell is."""
 _NO_MEASURE = "[以之][上下内]|[及多余。]"
 """What may stand behind a number and is no unit of measure: 80以上, 100多, 78。5."""

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.ledger.lights import Light, LightInputs, light_of
 from tracker.ledger.model import Indicator, Item, Value
@@ -127,7 +127,7 @@ def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     # Nobody is told that he never reported before the grace of the first period that was owed is over.
     owes = period is not None and first is not None and period.start >= max(first.start, _day_after(item.came_in))
     asking = _Asking(item, as_of, own, period, owes)
-    attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators]
+    attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators] or [attain_alone(item)]
     silence = _silence(asking, first, attained)
     indicators = tuple(
         _judge_indicator(asking, each, found, is_silent=silence.unreported and owes)
@@ -137,7 +137,11 @@ def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
         return Judgement(
             False, False, 0, False, None, None, None, None, False, (), (), indicators, period=asking.period
         )  # fmt: skip
-    found = _judge_by_indicators(asking, indicators, silence) if indicators else _judge_by_itself(asking, silence)
+    found = (
+        _judge_by_indicators(asking, indicators, silence)
+        if indicators
+        else _judge_by_itself(asking, attained[0], silence)
+    )
     return _carried_over(found) if _is_ended(item, as_of) else found
 
 
@@ -177,7 +181,7 @@ def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list
     item = judged.item
     own = parameters.of(item.plan)
     first = first_owed(own, item.plan_used)
-    attained = [each.attained for each in judged.judgement.indicators]
+    attained = [each.attained for each in judged.judgement.indicators] or [attain_alone(item)]
     asking = _Asking(item, as_of, own, None, owes=True)
     return [
         (period, _silence(asking._replace(period=period), first, attained).silent)
@@ -186,18 +190,17 @@ def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list
 
 
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
-    """Work out who has not reported (未填报): docs/rules.md, 填报期."""
+    """Work out who has not reported (未填报): docs/rules.md, 填报期. attained: of each indicator, or of a row without any."""
     item, as_of, period = asking.item, asking.as_of, asking.period
-    nobody = (False,) * (len(attained) or 1)
+    nobody = (False,) * len(attained)
     if period is None:
         return _Silence(nobody, False, (), ())
-    answered = {role.unit for role in item.leads if has_answered(role.answers, period, as_of)}
+    answered = {role.unit for role in item.leads if role.answers and has_answered(role.answers, period, as_of)}
     names = tuple([role.name for role in item.leads if role.unit in answered])
     if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
         return _Silence(nobody, False, (), names)
-    since = [_owing_since(each, found) for each, found in zip(item.indicators, attained, strict=True)] or [
-        _owing_since(item, attain_alone(item))
-    ]
+    parts: list[Item | Indicator] = [*item.indicators] or [item]
+    since = [_owing_since(each, found) for each, found in zip(parts, attained, strict=True)]
     came_in = item.came_in or date.min
     owing = tuple([day is not None and period.start > max(day, came_in) for day in since])
     if True not in owing:
@@ -218,10 +221,8 @@ def _owing_since(subject: Item | Indicator, found: Attainment) -> date | None:
     """Return the day after which a part owes reports, None while it owes none: settled, awaited, or waiting to be verified."""
     if found.settled or found.awaited_until is not None or not subject.is_open:
         return None
-    since = [subject.owing_since, found.awaited_before]
-    if isinstance(subject, Indicator):
-        since.append(unmet_since(subject))
-    return max((day for day in since if day is not None), default=date.min)
+    unmet = unmet_since(subject) if isinstance(subject, Indicator) else None
+    return max(subject.owing_since or date.min, found.awaited_before or date.min, unmet or date.min)
 
 
 def unmet_since(indicator: Indicator) -> date | None:
@@ -242,9 +243,8 @@ def percent_by_itself(item: Item) -> Decimal | None:
     return declared(item, met=False) if item.percent is None else item.percent
 
 
-def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
+def _judge_by_itself(asking: _Asking, attained: Attainment, silence: _Silence) -> Judgement:
     item, as_of = asking.item, asking.as_of
-    attained = attain_alone(item)
     days = _overdue_days(item.due, as_of, attained, waits=False)
     path = path_of(item)
     planned = None if path is None else path.share(as_of)
@@ -263,29 +263,27 @@ def _judge_by_itself(asking: _Asking, silence: _Silence) -> Judgement:
 
 def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, ...], silence: _Silence) -> Judgement:
     item = asking.item
-    known = [judged.achievement for judged in indicators if judged.achievement is not None]
-    lags = [judged.lag for judged in indicators if judged.lag is not None]
-    path = path_of(item)
-    alone = indicators[0].planned if len(indicators) == 1 else None if path is None else path.share(asking.as_of)
-    overdue = [judged for judged in indicators if judged.overdue]
+    each: Any = IndicatorJudgement._make(zip(*indicators, strict=True))  # by field, what the indicators have there
+    known = [share for share in each.achievement if share is not None]
+    path = path_of(item) if len(indicators) > 1 else None
     return Judgement(
-        met=all(judged.met for judged in indicators),
-        overdue=bool(overdue),
-        days_overdue=max(judged.days_overdue for judged in indicators),
-        due_soon=any(judged.due_soon for judged in indicators),
+        met=all(each.met),
+        overdue=any(each.overdue),
+        days_overdue=max(each.days_overdue),
+        due_soon=any(each.due_soon),
         percent=_mean(known) if len(known) == len(indicators) else None,
-        planned=alone,
-        lag=max(lags) if lags else None,
+        planned=each.planned[0] if len(indicators) == 1 else None if path is None else path.share(asking.as_of),
+        lag=max([lag for lag in each.lag if lag is not None], default=None),
         light=_worst_light(item, indicators),
         unreported=silence.unreported,
         silent_units=silence.silent,
         answered_units=silence.answered,
         indicators=indicators,
-        settled=all(judged.attained.settled for judged in indicators),
-        assessable=all(judged.assessable for judged in indicators),
-        awaiting=any(judged.awaiting for judged in indicators),
-        returned=any(each.returned is not None for each in item.indicators),
-        before_ledger=any(judged.before_ledger for judged in overdue),
+        settled=all(found.settled for found in each.attained),
+        assessable=all(each.assessable),
+        awaiting=any(each.awaiting),
+        returned=any(indicator.returned is not None for indicator in item.indicators),
+        before_ledger=any(each.before_ledger),
         period=asking.period,
     )
 
@@ -349,9 +347,9 @@ def _standing(asking: _Asking, subject: Item | Indicator, part: _Part) -> LightI
         overdue_days=days,
         overdue_why=_overdue_why(subject, attained, before_ledger=before_ledger) if days else "",
         lag=None if settled else lag,
-        missed=()
-        if settled
-        else tuple(_missed_words(subject, each) for each in yearly.missed if isinstance(subject, Indicator)),
+        missed=tuple([_missed_words(subject, each) for each in yearly.missed])
+        if yearly.missed and not settled and isinstance(subject, Indicator)
+        else (),
         declared=_declared_words(subject, attained) if is_declared else None,
         declared_unmet=_declared_unmet(subject, attained) if is_declared else None,
         waits_days=(as_of - subject.completed_on).days if is_declared and subject.completed_on else 0,
@@ -547,11 +545,10 @@ def _amount(value: Decimal, indicator: Indicator) -> str:
 
 def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Light:
     """Return the light of the indicator in the deepest trouble; several indicators: the reason names it."""
-    worst = min(range(len(indicators)), key=lambda place: _depth(item.indicators[place], indicators[place]))
-    light = indicators[worst].light
     if len(indicators) == 1:
-        return light
-    indicator = item.indicators[worst]
+        return indicators[0].light
+    worst = min(range(len(indicators)), key=lambda place: _depth(item.indicators[place], indicators[place]))
+    light, indicator = indicators[worst].light, item.indicators[worst]
     return Light(light.color, f"{light.reason}（{item.id}.{indicator.n} {indicator.name}）")
 
 

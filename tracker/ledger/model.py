@@ -56,7 +56,7 @@ class LastReport(NamedTuple):
     next: str | None
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Role:
     """A unit's part in an item: its name as printed, and the last day it reported on the item itself.
 
@@ -78,8 +78,7 @@ class Role:
         return self.main or self.name
 
 
-@dataclass(slots=True, repr=False)
-class Link:
+class Link(NamedTuple):
     """Where an indicator's actual comes from instead of a report: one indicator (same) or several (sum, mean …).
 
     One without sources (index) has its actual from the synergy index, whose figures report it whenever they move it.
@@ -151,7 +150,7 @@ class WorkState:
         return self.state == "closed" and self.unmet is not None
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Indicator(WorkState):
     """One measured commitment of a target. The first block is the plan's word, the second how it stands (`WorkState`).
 
@@ -221,7 +220,7 @@ class Indicator(WorkState):
         return None if found is None else found.date
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Item(WorkState):
     """A row of a plan. The first block is the plan's word, the second how it stands (`WorkState`), the third where.
 
@@ -281,15 +280,3 @@ def presumed_basis(comparator: str, direction: str | None, baseline: Decimal | N
 def part_of(item: Item, n: int | None) -> Item | Indicator:
     """Return an item (n None) or its indicator n, which it must have."""
     return item if n is None else next(each for each in item.indicators if each.n == n)
-
-
-@dataclass(slots=True, repr=False)
-class Share:
-    """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
-
-    values: dict[int, Decimal]
-    unit: str | None = None
-    due: date | None = None
-    weight: Decimal | None = None
-    baselines: dict[int, Decimal] | None = None
-    participants: str = ""

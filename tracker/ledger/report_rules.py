@@ -306,14 +306,16 @@ def falls_back(subject: Item | Indicator, former: tuple[Decimal, date] | None) -
 def doubt(indicator: Indicator, value: Decimal, former: Decimal | None, factor: Decimal) -> str | None:
     """Say what is doubtful about a value beside the one before it, or, for a first value, beside its target; None for nothing.
 
-    A share (%) outside 0–100; one far from the last; a value more than factor times the former or less than a factor-th of it (a
-    value in 千瓦 where 万千瓦 was meant); one that falls where it should rise and the other way round. A first value is doubtful when
-    it is more than factor times the target. Zeros have no magnitude.
+    A share (%) outside 0–100; a value below zero; one far from the last; one more than factor times the former or less than a
+    factor-th of it (a value in 千瓦 where 万千瓦 was meant); one that falls where it should rise and the other way round. A first
+    value is doubtful when it is more than factor times the target. Zeros have no magnitude.
     """
     shown, measure = plain(value), indicator.measure or ""
     is_share = measure == "%" and not indicator.is_change
     if is_share and not 0 <= value <= 100:  # noqa: PLR2004 - a share
         return f"{shown}% 不在 0 到 100 之间"
+    if value < 0 and not indicator.is_change and (former or indicator.value or 0) >= 0:
+        return f"{shown}{measure} 是负数"
     if former is None:
         is_far = indicator.value is not None and _times(value, indicator.value, factor)
         return f"{shown}{measure} 超过目标值的 {plain(factor)} 倍" if is_far else None

@@ -75,13 +75,33 @@ def factor_between(given: str | None, wanted: str | None) -> Decimal:
     A magnitude that stands alone is one of the wanted measure's base: 4.2万 where the measure is 辆 or 万辆. Raises Refused
     for measures that are not the same but for a magnitude before them.
     """
-    size, base = split_measure(given)
-    wanted_size, wanted_base = split_measure(wanted)
-    if base in MAGNITUDES and wanted_base and wanted_base not in SHARES:
-        size, base = MAGNITUDES[base], wanted_base
+    size, base = _in_base(*split_measure(given))
+    wanted_size, wanted_base = _in_base(*split_measure(wanted))
+    if base in _ALONE and wanted_base and wanted_base not in SHARES:
+        size, base = _ALONE[base], wanted_base
     if base not in _names(wanted_base):
         raise Refused(f"计量单位“{given or '无'}”与“{wanted or '无'}”不能换算；请按“{wanted or '无'}”填写")
     return size / wanted_size
+
+
+_ALONE = {**MAGNITUDES, "千": Decimal(1000), "百": Decimal(100)}
+_SAME = {
+    word: (Decimal(times), name)
+    for times, name, words in (
+        ("1", "%", "百分比 百分率 百分数"), ("0.1", "%", "‰"), ("1", "千瓦", "kw"), ("1000", "千瓦", "兆瓦 mw"),
+        ("1000000", "千瓦", "吉瓦 gw"), ("1", "千瓦时", "度 kwh"), ("1000", "千瓦时", "兆瓦时 mwh"), ("1", "吨", "t"),
+        ("1", "千克", "公斤 kg"), ("1", "吨标准煤", "吨标煤 tce"),
+        ("1", "公里", "千米 km"), ("1", "平方米", "平米 ㎡ m2 m²"), ("1", "立方米", "立方 m3 m³"), ("1", "元", "人民币元 元人民币"),
+    )
+    for word in words.split()
+}  # fmt: skip
+"""Units of measure that are another one, or so many of it."""
+
+
+def _in_base(size: Decimal, base: str) -> tuple[Decimal, str]:
+    """Return a measure in the unit by which it is compared: 兆瓦 is 1000 千瓦, KW is 千瓦."""
+    times, name = _SAME.get(base.lower(), (Decimal(1), base))
+    return size * times, name
 
 
 def _names(measure: str) -> set[str]:
@@ -159,14 +179,15 @@ def printed_measure(text: Any) -> str:
 
 
 _NUMERALS = "〇一二三四五六七八九"
-_TENTHS = re.compile("([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?")
-_HUNDREDTHS = re.compile("百分之([一二三四五六七八九十百零]{1,5})")
+# Texts, not patterns: to compile classes of Chinese signs takes a twentieth of a command, and few commands read shares.
+_TENTHS = "([一二三四五六七八九1-9])成([一二三四五六七八九1-9半])?"
+_HUNDREDTHS = "百分之([一二三四五六七八九十百零]{1,5})"
 
 
 def numeral_in_digits(text: str) -> str:
-    """Return a Chinese numeral below a thousand, or a row of its digits, in digits: 二十一 is 21, 一百二十 120, 二〇二六 2026."""
+    """Return a Chinese numeral below ten thousand, or a row of its digits, in digits: 二十一 is 21, 一百二十 120, 二〇二六 2026."""
     text = text.replace("零", "〇").replace("○", "〇").replace("两", "二")
-    for sign, size in (("百", 100), ("十", 10)):
+    for sign, size in (("千", 1000), ("百", 100), ("十", 10)):
         if sign in text:
             head, _, rest = text.partition(sign)
             number = size * (_NUMERALS.index(head) if head else 1)
@@ -181,5 +202,5 @@ def shares_in_digits(text: str) -> str:
         ones = {"半": "5", None: "0"}.get(found[2], found[2] or "")
         return "".join(each if each.isdigit() else numeral_in_digits(each) for each in (found[1], ones)) + "%"
 
-    text = _TENTHS.sub(tenths, text.replace("一半", "50%"))
-    return _HUNDREDTHS.sub(lambda found: f"{numeral_in_digits(found[1])}%", text)
+    text = re.sub(_TENTHS, tenths, text.replace("一半", "50%"))
+    return re.sub(_HUNDREDTHS, lambda found: f"{numeral_in_digits(found[1])}%", text)

@@ -26,7 +26,7 @@ from tracker.sheets.layout import MILLIMETRES, open_workbook, row_height
 from tracker.sheets.reading.cells import NOTHING, figure_written, folded, is_rough, read_value
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
-from tracker.sheets.reading.rows import is_sum
+from tracker.sheets.reading.rows import is_closing, is_sum
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Left, Table, whole_row, words_in
 from tracker.sheets.reading.values import Fault, Percent
@@ -386,16 +386,14 @@ def _add(found: LongFile, table: Table) -> None:
 def _leave_words(found: LongFile, table: Table, number: int) -> None:
     """Name a row that is nothing but words: a note below the figures."""
     cells = table.sheet.rows[number]
-    if sum(value != "" for value in cells) == 1:
+    if sum(value != "" for value in cells) == 1 or is_closing(cells):
         found.leave(table.sheet.name, list(words_in(table, number, cells)))
 
 
 def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> dict[str, object]:
     """Read a row, its number from 0. A row that says nothing (no figure, a sum, untouched, an error) comes without a value."""
     cells = table.sheet.rows[number]
-    city = table.cell(cells, "city")
-    if any(isinstance(cell, str) and is_sum(cell) for cell in (*cells[:2], city)) or city in _PROVINCE:
-        found.leave(table.sheet.name, list(whole_row(table, number, cells, "city")))
+    if _is_no_city(found, table, number):
         return _blank()
     row: dict[str, object] = {name: _cell(table.cell(cells, name)) for name in table.columns}
     before = str(row.pop("prefilled", ""))
@@ -424,6 +422,16 @@ def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> di
         found.problems.append(long.at(number + 1, "value", str(error)))
         row["value"] = ""
     return row
+
+
+def _is_no_city(found: LongFile, table: Table, number: int) -> bool:
+    """Say whether a row is one for the whole province, which is named with its figure, or only closes the paper."""
+    cells = table.sheet.rows[number]
+    city = table.cell(cells, "city")
+    if any(isinstance(cell, str) and is_sum(cell) for cell in (*cells[:2], city)) or city in _PROVINCE:
+        found.leave(table.sheet.name, list(whole_row(table, number, cells, "city")))
+        return True
+    return is_closing(cells)
 
 
 def _read_figure(found: LongFile, long: LongTable, row: dict[str, object], number: int) -> None:

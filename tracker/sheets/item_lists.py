@@ -14,7 +14,7 @@ from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import folded, read_date, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, is_placeholder, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
@@ -44,15 +44,22 @@ _GOAL = re.compile("目标|要求")
 LAST_BASE_YEAR = 2020
 """The year before the plans of today's ledgers begin."""
 _DITTO = frozenset({"同上", "〃", "″", "”", '"', "''", "同上。"})
-_NUMERAL = re.compile(r"[一二三四五六七八九十百]+|\([一二三四五六七八九十百]+\)")
+_NUMERAL = re.compile(
+    r"[一二三四五六七八九十百]+|[壹贰叁肆伍陆柒捌玖拾]+|[ivx]+|[a-z]|第[一二三四五六七八九十\d]+(?:部分|[类章编篇节])|[▲△◆◇●○■□★☆]"
+    r"|\([一二三四五六七八九十百]+\)",
+    re.IGNORECASE,
+)
+"""The number of a row that heads others, which go by digits."""
+_BELOW = re.compile(r"\(\d{1,3}\)|\d{1,3}\)")
+"""The number of a row below one that goes by a plain number."""
 
 
 @dataclass(slots=True)
 class ListedItem:
     """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
 
-    yearly: target values of a year each. bare: nothing but words in a list that numbers its rows. row: where it stands, from 0.
-    day: that of its progress, where the table says one.
+    yearly: target values of a year each. bare: nothing but words in a list that numbers its rows, or a number that was before.
+    row: where it stands, from 0. day: that of its progress, where the table says one.
     progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
     """
 
@@ -251,6 +258,7 @@ class _Reader:
         self.today = today
         self.groups = groups
         self.above: dict[str, str | None] = {}
+        self.number = 0
         self.repeated: dict[str, Any] = {}
         due = table.columns.get("due")
         heading = "" if due is None else str(self.sheet.text(table.header, due))
@@ -373,11 +381,13 @@ class _Reader:
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
-        if number and name is not None and _NUMERAL.fullmatch(folded(number)):
-            level = 2 if folded(number).startswith("(") else 1
-            return f"{number}{'' if level == 2 else '、'}{name}", level  # noqa: PLR2004 - as printed
-        plain = folded(number).rstrip(".、")
-        if plain and name is not None and folded(self._words(below, "number") or "").startswith(f"{plain}."):
+        plain = folded(number).rstrip(".、．, ")
+        if plain and name is not None and _NUMERAL.fullmatch(plain):
+            level = 2 if plain.startswith("(") else 1
+            mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
+            return f"{number}{mark}{name}", level
+        following = folded(self._words(below, "number") or "")
+        if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
         if any(is_aside(each) for each in texts):
@@ -388,6 +398,15 @@ class _Reader:
         if len(texts) == len(filled) and len(set(texts)) == 1 and len(filled) > 1:
             return text, level or 1
         return None
+
+    @staticmethod
+    def _heads(number: str, plain: str, following: str) -> bool:
+        """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
+        if not number[:1].isascii():
+            return "①" <= number[:1] <= "⑳" and following.isdigit()
+        return following.startswith(f"{plain}.") or (
+            plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
+        )
 
     def _is_passed_over(self, index: int, cells: Sequence[Any]) -> bool:
         """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
@@ -460,16 +479,19 @@ class _Reader:
         )
         for column in self.progress:
             value = self._checked(index, cells, column)
-            if value != "":
+            if value != "" and not is_placeholder(value):
                 item.progress[column] = value
         item.notes = [
             (period, words) for place, period, column in self.dated
             if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
         ]  # fmt: skip
         own = self.table.columns.get(self.text)
+        number = folded(self._words(cells, "number") or "")
+        beside = {own, self.table.columns.get("number") if number.isdigit() and int(number) <= self.number else None}
         item.bare = "number" in self.table.columns and not any(
-            each != "" for place, each in enumerate(cells) if place != own
+            each != "" for place, each in enumerate(cells) if place not in beside
         )
+        self.number = int(number) if number.isdigit() else self.number
         value = self.table.cell(cells, self.text)
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item

@@ -9,16 +9,15 @@ error. The same draft gives the same bytes.
 from __future__ import annotations
 
 import re
-import warnings
-from contextlib import closing
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.errors import Refused
-from tracker.folders import check_plain
+from tracker.errors import Refused, Unclear
 from tracker.ledger.terms import COMPARATORS, PLAN_STATUS, RESPONSIBILITIES, code_of
+from tracker.ledger.values import shorten
 from tracker.plans.reading.model import (
     AIM,
     COLUMNS,
@@ -29,18 +28,24 @@ from tracker.plans.reading.model import (
     TARGET,
     TASK,
     UNIT,
-    CellError,
     Row,
     Rows,
     full_row,
 )
-from tracker.plans.reading.unused_text import shortcoming
+from tracker.plans.reading.unused_text import coverage, shortcoming
 from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, open_workbook, row_height, text_height
+from tracker.sheets.reading.book import open_book
+from tracker.sheets.reading.cells import NOTHING, folded, read_text
+from tracker.sheets.reading.files import TableFile
+from tracker.sheets.reading.tables import Left
+from tracker.sheets.reading.values import cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tracker.plans.reading.model import Draft, Finding
+    from tracker.sheets.reading.book import Book
+    from tracker.sheets.reading.sheet import Sheet
 
 SHEETS: dict[str, str] = {
     PLAN: "方案",
@@ -134,11 +139,9 @@ _SIZE = 10.0
 _HIGHEST = 405.0
 _SUMMARY_WIDTHS = (20, 8, 40, 90)
 _SPARE_ROWS = 500
-_MAX_ROWS = 20_000
-_MAX_COLUMNS = 60
 _MAX_UNUSED = 2000
+_MAX_PLACES = 5
 _CELL_LIMIT = 32_000
-_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 _GUIDE_LINES = (
     "这是从文件中读出的方案草稿，请逐行核对后再用 tracker plan add 载入。先看“概况”表：列出存疑的各处，以及没有用在任何一行的文字。",
     "每行是一处读出的内容：存疑写明需要核对的地方，存疑的单元格标为黄色；原文是据以读出的文字，出处是它在原文的位置，置信度为0—100。",
@@ -304,13 +307,13 @@ def _write_summary(sheet: Any, draft: Draft, formats: dict[str, Any]) -> None:
         texts = (str(len(found)), f"{doubtful} 行存疑" if doubtful else "", _spread(found))
         at = _row(sheet, at, (f"internal:'{name}'!A1", name), texts, formats)
     at = _part(sheet, at, "二、存疑，请先核对（点位置可以转到该行）", ("位置", "置信度", "存疑", "内容"), formats)
-    for kind, name in SHEETS.items():
-        for number, finding in enumerate(draft.of(kind), 2):
-            if finding.doubts:
-                cells = finding.cells
-                said = cells.get("text") or cells.get("name") or cells.get("title") or finding.words
-                link = (f"internal:'{name}'!A{number}", f"{name} 第{number}行")
-                at = _row(sheet, at, link, (str(finding.confidence), _told(finding.doubts), said), formats)
+    numbered = [(name, *each) for kind, name in SHEETS.items() for each in enumerate(draft.of(kind), 2)]
+    for name, number, finding in sorted(numbered, key=lambda each: each[2].confidence):
+        if finding.doubts:
+            cells = finding.cells
+            said = cells.get("text") or cells.get("name") or cells.get("title") or finding.words
+            link = (f"internal:'{name}'!A{number}", f"{name} 第{number}行")
+            at = _row(sheet, at, link, (str(finding.confidence), _told(finding.doubts), said), formats)
     title = "三、没有用在任何一行的文字（背景、原则和保障措施多在其中，请看有无遗漏）"
     at = _part(sheet, at, title, ("出处", "字数", "", "文字"), formats)
     for piece in draft.unused[:_MAX_UNUSED]:
@@ -322,7 +325,7 @@ def _write_summary(sheet: Any, draft: Draft, formats: dict[str, Any]) -> None:
 def _notes(draft: Draft) -> Iterator[str]:
     """Yield what is to be known of the whole document: where it came from, how much was used, what was not read."""
     yield f"来源文件：{draft.name}"
-    yield f"全文 {draft.letters} 字，其中 {draft.letters - draft.used} 字没有用在任何一行（{len(draft.unused)} 处，见第三部分）。"
+    yield f"{coverage(draft)}列在第三部分。"
     if reason := shortcoming(draft):
         yield f"注意：{reason}"
     for plan in draft.of(PLAN):
@@ -361,51 +364,38 @@ def _spread(findings: Sequence[Finding]) -> str:
     return f"{places[0]} 至 {places[-1]}" if len(places) > 1 else "".join(places)
 
 
-def read_draft(path: Path | str, code: str = "") -> tuple[Rows, list[CellError]]:
-    """Return the rows of a review workbook, keyed like the data files, and everything wrong in it.
+def read_draft(path: Path | str, code: str = "") -> tuple[Rows, TableFile]:
+    """Return the rows of a review workbook, keyed like the data files, and the file: what is wrong, not taken, to be minded.
 
     `code` is the plan's code where the reviewer left it empty.
 
     A row with an error is still returned, so that a caller may show it; nothing should be loaded while there are
-    errors. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
+    problems. Raises Refused when the file is no workbook, is locked, carries macros, or is a bomb.
     """
-    from tracker.plans.reading.document_file import MAX_FILE, guard_zip, named
-
     source = Path(path)
-    with named(source):
-        check_plain(source, "草稿文件")
-    if source.stat().st_size > MAX_FILE:
-        raise Refused(f"{source.name}：文件超过 50 MB 的上限")
-    if source.read_bytes()[:4] == b"\xd0\xcf\x11\xe0":
-        raise Refused(f"{source.name}：工作簿已加密或是旧版 xls，请另存为不加密的 xlsx")
-    with named(source):
-        guard_zip(source, "xlsx")
-    from openpyxl import load_workbook
-
+    file = TableFile(source.name)
     try:
-        with (
-            warnings.catch_warnings(action="ignore"),
-            closing(load_workbook(source, read_only=True, data_only=True)) as book,
-        ):
-            rows, errors = _read_sheets(book, code)
-    except Exception as problem:  # the library of workbooks fails on a broken one in any way (docs/reliability.md)
-        raise Refused(
-            f"{source.name}：不是 Excel 工作簿（xlsx），或已损坏，打不开；请用 Excel 或 WPS 打开后另存为 .xlsx"
-        ) from problem
+        book = open_book(source)
+        rows = _read_sheets(book, file, code)
+    except Refused as error:
+        raise Refused(f"{source.name}：{error}") from None
     _with_code(rows)
-    return rows, [*errors, *_across(rows)]
+    _check_across(rows, file)
+    return rows, file
 
 
-def _read_sheets(book: Any, code: str) -> tuple[Rows, list[CellError]]:
-    rows: Rows = {file: [] for file in FILES.values()}
-    errors: list[CellError] = []
+def _read_sheets(book: Book, file: TableFile, code: str) -> Rows:
+    rows: Rows = {each: [] for each in FILES.values()}
+    names = [name for name, _ in book.names]
+    for name in names:
+        if name not in (*SHEETS.values(), SUMMARY, GUIDE) and not book.sheet(name).is_empty:
+            file.leave(name, [Left(None, "草稿里没有这张表的位置，未读取；改过名的请改回原名")])
     for kind, title in SHEETS.items():
-        if title in book.sheetnames:
-            rows[FILES[kind]], wrong = _read_sheet(book[title], kind, code if kind == PLAN else "")
-            errors.extend(wrong)
-        elif kind == PLAN:
-            errors.append(CellError(title, "", "缺少这张表"))
-    return rows, errors
+        if title in names:
+            rows[FILES[kind]] = _read_sheet(book.sheet(title), file, kind, code if kind == PLAN else "")
+        else:
+            file.refuse(title, None, "缺少这张表；请改回原名，没有内容的留着空表")
+    return rows
 
 
 def _with_code(rows: Rows) -> None:
@@ -419,39 +409,85 @@ def _with_code(rows: Rows) -> None:
                 row["plan"] = code
 
 
-def _read_sheet(sheet: Any, kind: str, code: str = "") -> tuple[list[Row], list[CellError]]:
+def _read_sheet(sheet: Sheet, file: TableFile, kind: str, code: str = "") -> list[Row]:
     title = SHEETS[kind]
-    lines = sheet.iter_rows(max_row=_MAX_ROWS + 1, max_col=_MAX_COLUMNS, values_only=True)
-    heading = [_text(value).strip() for value in next(lines, ())]
+    heading = [read_text(value) or "" for value in next(iter(sheet.rows), ())]
     known = {HEADINGS[column]: column for column in COLUMNS[kind]}
     places = {known[text]: index for index, text in enumerate(heading) if text in known}
-    missing = [HEADINGS[column] for column in _needed(kind) if column not in places]
-    if missing:
-        return [], [CellError(title, "A1", f"表头缺少：{'、'.join(missing)}")]
+    if missing := [HEADINGS[column] for column in _columns(kind) if column not in places]:
+        file.refuse(title, "A1", f"表头缺少：{'、'.join(missing)}；请勿删改表头，没有内容的栏可以空着")
+        return []
+    taken = {*places.values(), *(heading.index(text) for text in (DOUBTS, *_EXTRA) if text in heading)}
+    _leave(sheet, file, heading, taken)
     rows: list[Row] = []
-    errors: list[CellError] = []
-    for number, values in enumerate(lines, 2):
-        cells = {column: _text(values[index]).strip() for column, index in places.items() if index < len(values)}
-        if not any(cells.values()):
+    for index, values in enumerate(sheet.rows):
+        row = _Placed(dict.fromkeys(COLUMNS[kind], ""), title, index, places, file)
+        cells = {column: row.read(column, values) for column in places}
+        if index == 0 or not any(cells.values()):
             continue
         if code and not cells.get("code"):
             cells["code"] = code
-        row = _Placed(full_row(kind, _coded(cells)), title, number, places)
-        errors.extend(row.error(column, message) for column, message in _check(kind, row))
+        row.update(full_row(kind, _coded(cells)))
+        if any((index, place) in sheet.struck for place in places.values()):
+            row.refuse(_needed(kind)[-1], "这一行有删除线：不载入的请删除整行，要载入的请去掉删除线")
+        for column, message in _check(kind, row):
+            row.refuse(column, message)
         rows.append(row)
-    return rows, errors
+    return rows
+
+
+def _leave(sheet: Sheet, file: TableFile, heading: Sequence[str], taken: set[int]) -> None:
+    """Tell what a person added that a draft has no place for, and what may not have been seen: columns, comments, hidden rows, formulas."""
+    filled = Counter(place for cells in sheet.rows[1:] for place, value in enumerate(cells) if value != "")
+    extra = sorted(place for place in filled if place not in taken)
+    labels = {place: shorten(heading[place]) if place < len(heading) and heading[place] else "" for place in extra}
+    file.leave(
+        sheet.name,
+        [
+            Left(
+                sheet.place(0, place), f"“{label}”一列（{filled[place]} 格）未读取" if label else "没有表头的一列未读取"
+            )
+            for place, label in labels.items()
+        ],
+    )
+    file.leave(sheet.name, [Left(sheet.place(*at), "批注未读取") for at in sorted(sheet.comments)])
+    for top, left, bottom, _ in sheet.merged:
+        if bottom > top:
+            file.refuse(sheet.name, sheet.place(top, left), "这里合并了几行的单元格；请取消合并，逐行填写")
+    for cells, words in (
+        (sheet.formulas, "是公式，按存下的值载入；请核对"),
+        (
+            {(row, 0) for row in sheet.hidden_rows if any(sheet.rows[row : row + 1])},
+            "所在的行被筛选或隐藏，照常载入；不要的行请删除",
+        ),
+    ):
+        if places := [sheet.place(*at) for at in sorted(cells) if at[0]]:
+            shown = "、".join(places[:_MAX_PLACES]) + (f" 等 {len(places)} 处" if len(places) > _MAX_PLACES else "")
+            file.remarks.append(f"{sheet.name}：{shown} {words}")
 
 
 class _Placed(Row):
     """A row that knows the cells it came from."""
 
-    def __init__(self, cells: Row, sheet: str, number: int, columns: dict[str, int]) -> None:
+    def __init__(self, cells: Row, sheet: str, index: int, columns: dict[str, int], file: TableFile) -> None:
         super().__init__(cells)
-        self._sheet, self._number, self._columns = sheet, number, columns
+        self._sheet, self._index, self._columns, self._file = sheet, index, columns, file
 
-    def error(self, column: str, message: str) -> CellError:
-        """Return what is wrong with the cell of a column."""
-        return CellError(self._sheet, f"{_letters(self._columns.get(column, 0))}{self._number}", message)
+    def refuse(self, column: str, message: str) -> None:
+        """Note what is wrong with the cell of a column."""
+        self._file.refuse(self._sheet, cell_name(self._index, self._columns.get(column, 0)), message)
+
+    def read(self, column: str, values: Sequence[Any]) -> str:
+        """Return a cell as text: whole numbers without point, dates in ISO form; what is no value is noted as wrong."""
+        place = self._columns[column]
+        value = values[place] if place < len(values) else ""
+        if isinstance(value, bool):
+            return "1" if value else ""
+        try:
+            return read_text(value) or ""
+        except Unclear as error:
+            self.refuse(column, str(error))
+            return ""
 
 
 def _coded(cells: Row) -> Row:
@@ -460,30 +496,6 @@ def _coded(cells: Row) -> Row:
         column: (code_of(text, CHOICES[column]) or text) if text and column in CHOICES else text
         for column, text in cells.items()
     }
-
-
-def _text(value: object) -> str:
-    """Return a cell as text: whole numbers without point, dates in ISO form."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f")
-    return str(value)
-
-
-def _letters(index: int) -> str:
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def _needed(kind: str) -> tuple[str, ...]:
@@ -544,6 +556,8 @@ def _reference(text: str) -> str:
 
 
 def _names(text: str) -> str:
+    if empty := next((name for name in text.split("、") if folded(name) in NOTHING), None):
+        return f"“{empty}”不是单位；没有的请空着"
     apart = re.search(r"[,，;；/\n]|[厅局委办院部会司处府]\s+(?=[一-龥])", text)
     return "多个单位请用顿号（、）隔开，名称里不带逗号、空格和换行" if apart else ""
 
@@ -573,19 +587,24 @@ def _check(kind: str, row: Row) -> Iterator[tuple[str, str]]:
         if not row[column]:
             yield column, f"{HEADINGS[column]}不能空着"
     for column, text in row.items():
-        if text in _ERRORS:
-            yield column, f"{HEADINGS[column]}是错误值 {text}，请改正公式或重新填写"
-        elif message := _CHECKS[column](text) if text and column in _CHECKS else "":
+        if message := _CHECKS[column](text) if text and column in _CHECKS else "":
             yield column, message
     yield from _unanswered(row)
+    leads, participants = ((row.get(column) or "").split("、") for column in ("leads", "participants"))
+    if both := [name for name in leads if name and name in participants]:
+        yield "participants", f"“{both[0]}”已是牵头单位，不能又是参与单位"
     if kind == INDICATOR and row["comparator"]:
         wordy = row["comparator"] in ("complete", "qualitative")
         if wordy and row["value"]:
             yield "value", f"比较为“{COMPARATORS[row['comparator']]}”时不填数值"
         if not wordy and row["comparator"] in COMPARATORS and not row["value"]:
             yield "value", "缺少数值"
-        if row["comparator"].endswith("_by") and not row["bound"]:
-            yield "bound", "比较为“提高”“下降”时请填幅度界限（以上、左右、恰好）"
+        changes = row["comparator"].endswith("_by")
+        if changes != bool(row["bound"]):
+            yield (
+                "bound",
+                f"比较为“提高”“下降”时{'请填' if changes else '才填'}幅度界限{'（以上、左右、恰好）' if changes else ''}",
+            )
 
 
 def _unanswered(row: Row) -> Iterator[tuple[str, str]]:
@@ -598,49 +617,45 @@ def _unanswered(row: Row) -> Iterator[tuple[str, str]]:
         )
 
 
-def _across(rows: Rows) -> list[CellError]:
-    """Return what is wrong between rows: numbers twice, indicators without target, links to nothing."""
-    errors: list[CellError] = []
+def _check_across(rows: Rows, file: TableFile) -> None:
+    """Note what is wrong between rows: numbers twice, indicators without target, links to nothing."""
     if len(rows["plans"]) > 1:
-        errors.append(CellError(SHEETS[PLAN], "A3", "一份草稿只能有一个方案"))
-    if not rows["plans"]:
-        errors.append(CellError(SHEETS[PLAN], "A2", "没有方案这一行"))
+        file.refuse(SHEETS[PLAN], "A3", "一份草稿只能有一个方案")
+    if not rows["plans"] and not file.problems:
+        file.refuse(SHEETS[PLAN], "A2", "没有方案这一行")
     for kind in (TARGET, TASK, POLICY, AIM):
-        errors += _twice(rows[FILES[kind]], ("number",), lambda row: f"序号 {row['number']} 重复")
-    errors += _twice(rows["indicators"], ("target", "n"), lambda row: f"指标 {row['target']}.{row['n']} 重复")
+        _refuse_twice(rows[FILES[kind]], ("number",), lambda row: f"序号 {row['number']} 重复")
+    _refuse_twice(rows["indicators"], ("target", "n"), lambda row: f"指标 {row['target']}.{row['n']} 重复")
+    _check_links(rows)
+
+
+def _check_links(rows: Rows) -> None:
     numbers = {row["number"] for row in rows["targets"]}
     known = {f"{row['target']}.{row['n']}" for row in rows["indicators"]}
     for row in rows["indicators"]:
+        name = f"指标 {row['target']}.{row['n']}"
         if row["target"] and row["target"] not in numbers:
-            message = (
-                f"指标 {row['target']}.{row['n']} 对应的目标 {row['target']} 不在目标表；删去目标时，它的指标也要删去"
-            )
-            errors.append(_at(row, "target", message))
+            _refuse(row, "target", f"{name} 对应的目标 {row['target']} 不在目标表；删去目标时，它的指标也要删去")
         for column in ("same_as", "sum_of"):
-            errors += [
-                _at(row, column, f"指标 {row['target']}.{row['n']} 所指的 {link} 不存在")
-                for link in row[column].split("+")
-                if link and link not in known
-            ]
+            for link in row[column].split("+"):
+                if link and link not in known:
+                    _refuse(row, column, f"{name} 所指的 {link} 不存在")
     measured = {row["target"] for row in rows["indicators"]}
-    errors += [
-        _at(row, "number", f"目标 {row['number']} 没有指标，请在指标表补一行（没有数字的，比较选“定性”）")
-        for row in rows["targets"]
-        if row["number"] and row["number"] not in measured
-    ]
-    return errors
+    for row in rows["targets"]:
+        if row["number"] and row["number"] not in measured:
+            words = f"目标 {row['number']} 没有指标，请在指标表补一行（没有数字的，比较选“定性”）"
+            _refuse(row, "number", words)
 
 
-def _twice(rows: list[Row], columns: tuple[str, ...], message: Callable[[Row], str]) -> list[CellError]:
+def _refuse_twice(rows: list[Row], columns: tuple[str, ...], message: Callable[[Row], str]) -> None:
     seen: set[tuple[str, ...]] = set()
-    errors = []
     for row in rows:
         key = tuple(row[column] for column in columns)
         if key in seen and all(key):
-            errors.append(_at(row, columns[-1], message(row)))
+            _refuse(row, columns[-1], message(row))
         seen.add(key)
-    return errors
 
 
-def _at(row: Row, column: str, message: str) -> CellError:
-    return row.error(column, message) if isinstance(row, _Placed) else CellError("", "", message)
+def _refuse(row: Row, column: str, message: str) -> None:
+    assert isinstance(row, _Placed)  # noqa: S101 - every row of a draft that is read is one
+    row.refuse(column, message)

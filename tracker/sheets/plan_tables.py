@@ -94,14 +94,15 @@ def read_table_plan(path: Path | str, code: str, today: date) -> TablePlan:
 
 
 def is_draft(path: Path) -> bool:
-    """Tell a review workbook, by its sheet of the plan, from any other file."""
-    from tracker.sheets.plan_draft import HEADINGS, SHEETS
+    """Tell a review workbook, by two of its sheets or the heading of one, from any other file."""
+    from tracker.sheets.plan_draft import GUIDE, HEADINGS, SHEETS, SUMMARY
 
     with suppress(TrackerError, OSError):
         book = open_book(path)
-        if (SHEETS["plan"], False) in book.names:
-            first = next(iter(book.sheet(SHEETS["plan"]).rows), [])
-            return HEADINGS["code"] in first
+        names = {name for name, _ in book.names}
+        if {SUMMARY, GUIDE} <= names:
+            return True
+        return SHEETS["plan"] in names and HEADINGS["code"] in next(iter(book.sheet(SHEETS["plan"]).rows), [])
     return False
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.column_names import PATTERNS
 from tracker.ledger.judgement import demand_words
-from tracker.ledger.model import Indicator, Share
+from tracker.ledger.model import Indicator
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, plain, shorten
 from tracker.plans.reading.units import ends_like_unit
@@ -58,6 +59,18 @@ _LIKE: Mapping[str, Callable[[str], object]] = {
     "due": PATTERNS["due"],
     "unit": PATTERNS["lead"],
 }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Share:
+    """What one region gets of an item that is broken down: values by indicator number, and what else the file says."""
+
+    values: dict[int, Decimal]
+    unit: str | None = None
+    due: date | None = None
+    weight: Decimal | None = None
+    baselines: dict[int, Decimal] | None = None
+    participants: str = ""
 
 
 def shares_layout(indicators: Sequence[Indicator]) -> Layout:

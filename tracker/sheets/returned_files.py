@@ -72,9 +72,19 @@ class Returned:
 
 @dataclass(slots=True)
 class ReturnedFile(TableFile):
-    """A file that came back, with the tables in it."""
+    """A file that came back, with the tables in it. saved: when it was last filled in, as the workbook says."""
 
     found: list[Returned] = field(default_factory=list)
+    saved: str = ""
+
+    @property
+    def form(self) -> tuple[Any, ...] | None:
+        """What two copies of one form have in common; None for any other file."""
+        identity = next((table.identity for table in self.found), None)
+        if identity is None:
+            return None
+        rows = ((id_, base.unit) for id_, base in identity.rows.items())
+        return identity.ledger, identity.day, identity.stamp, *rows
 
 
 def read_returned(path: Path, data: bytes | None = None, name: str | None = None) -> ReturnedFile:
@@ -86,6 +96,7 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     book = file.open(path, data)
     if book is None:
         return file
+    file.saved = book.saved
     if any(name == IDENTITY_SHEET for name, _ in book.names):
         _read_form(book, file)
     else:

@@ -13,7 +13,7 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.values import converted, parse_percent, plain, shorten
+from tracker.ledger.values import converted, parse_percent, plain
 from tracker.sheets.layout import MILLIMETRES, holdable, open_workbook, text_height
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
@@ -26,10 +26,11 @@ from tracker.sheets.reading.cells import (
     read_text,
     read_value,
     read_year,
+    rough_words,
 )
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
-from tracker.sheets.reading.rows import is_aside
+from tracker.sheets.reading.rows import is_aside, is_closing
 from tracker.sheets.reading.tables import find_tables, words_in
 from tracker.sheets.reading.values import Span
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
@@ -157,7 +158,7 @@ def is_schedule(book: Book) -> bool:
     if subject is not None or any(name == SHEET for name, _ in book.names):
         return subject is None or subject.layout == "schedule"
     with suppress(TrackerError):
-        name = next(name for name, hidden in book.names if not hidden)
+        name = next((name for name, hidden in book.names if not hidden), book.names[0][0])
         for table in find_tables(book.sheet(name), LAYOUT):
             own = {REPORTS.heading(each.label).column for _, each in table.named}
             return {"baseline", "nodes"} <= table.columns.keys() and own.isdisjoint(CONTENT)
@@ -173,7 +174,7 @@ def read_schedule(
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):
         for index, cells in table.rows():
-            if is_aside(str(next(filter(None, cells), ""))):
+            if is_aside(str(next(filter(None, cells), ""))) or is_closing(cells):
                 file.leave(table.sheet.name, list(words_in(table, index, cells)))
                 continue
             row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))
@@ -219,7 +220,7 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
 def _doubt(value: Any, measure: str | None) -> str:
     """Say where a figure may have been meant otherwise than it was read; nothing where not."""
     if is_rough(value):
-        return f"“{shorten(value)}”是约数，按所写的数读取；请核对"
+        return rough_words(value)
     if is_doubtful_share(value, measure):
         return f"按 {read_text(value)}% 读取；如果是 {plain(converted(Decimal(read_text(value) or ''), HUNDRED))}%，请改填后重来"
     return ""

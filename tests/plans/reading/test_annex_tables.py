@@ -376,12 +376,12 @@ def test_a_column_is_known_by_its_words_or_by_what_stands_in_it() -> None:
 @pytest.mark.anywhere
 def test_a_column_that_no_row_takes_is_named_and_a_row_without_lead_is_doubted() -> None:
     draft = read(
-        "海州市2024年重点任务分解表\n序号\t工作任务\t牵头领导\t牵头单位\t验收单位\n"
-        "1\t新建管网120公里\t张三\t市水务局\t市住建局\n2\t举办招聘会30场\t李四\t\t市住建局\n"
+        "海州市2024年重点任务分解表\n序号\t工作任务\t牵头领导\t牵头单位\t投资\n"
+        "1\t新建管网120公里\t张三\t市水务局\t300\n2\t举办招聘会30场\t李四\t\t20\n"
     )
     assert draft.of("plan")[0].doubts[""] == (
         "《海州市2024年重点任务分解表》的“牵头领导”一列（2 格）没有读取；"
-        "《海州市2024年重点任务分解表》的“验收单位”一列（2 格）没有读取"
+        "《海州市2024年重点任务分解表》的“投资”一列（2 格）没有读取"
     )
     assert cells(draft, "task", "leads", "participants") == [("市水务局", ""), ("", "")]
     assert [found.doubts for found in draft.of("task")] == [{}, {"leads": "这一行没有读到牵头单位，请对照原表"}]

@@ -77,7 +77,7 @@ def test_a_document_that_is_one_single_line() -> None:
     assert tasks(draft) == [
         ("1", "大力发展新能源", "lead", "省能源局", "省发展改革委、省自然资源厅"),
         ("2", "严控煤炭消费", "joint", "省发展改革委、省能源局", ""),
-        ("3", "推进能效提升", "joint", "省工业和信息化厅、省市场监管局(标准化办公室)", ""),
+        ("3", "推进能效提升", "joint", "省工业和信息化厅、省市场监管局（标准化办公室）", ""),
         ("4", "加强统筹协调", "sole", "省发展改革委", ""),
     ]
     assert [found.cells["source"] for found in draft.of("task")] == [

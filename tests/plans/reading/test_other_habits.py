@@ -8,6 +8,7 @@ import pytest
 
 from tests.plans.reading.makers import text_file, word_file
 from tests.plans.reading.samples import numbers, read, tasks
+from tests.plans.reading.test_workbook import wrong
 from tracker.plans.reading import read_document
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.model import Line, Passage, Place
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
         ("市“无废办”", "市“无废办”", "", ""),
         ("州水利局汇总", "州水利局", "", ""),
         ("县水利局、县林业局按职责分工负责〈包括园区〉", "县水利局、县林业局", "", ""),
+        ("市水利局主办，市林业局协办", "市水利局", "市林业局", ""),
+        ("责任单位：市水利局(市河长办)、市林业局★", "市林业局", "市水利局（市河长办）", ""),
+        ("市水利局·市林业局", "市水利局、市林业局", "", ""),
+        ("法规处、评估处，4月底前", "法规处、评估处", "", "4月底前"),
         ("参加处室：省江河中心、厅执法监督局", "", "省江河中心、厅执法监督局", ""),
     ],
 )  # fmt: skip
@@ -71,6 +76,45 @@ def test_persons_and_who_checks_go_to_the_note() -> None:
     assert [(found.cells["text"], found.cells["due"]) for found in draft.of("task")] == [
         ("印发方案", ""),
         ("抓好绿化。", "2028-04-30"),
+    ]
+
+
+def test_labels_after_a_comma_items_with_a_sign_and_blanks_between_names() -> None:
+    draft = read(
+        "青山市2028年清单\n一、老旧小区改造28个，责任单位：市住建局，完成时限：2028年12月。\n二、加强护林\n"
+        "◆松材线虫病面积下降15%以上。　牵头科室：森防站　配合科室：资源科\n◆抓好管护。　牵头科室：资源科　完成时限：11月\n"
+        "三、3月底前，完成审核。（责任单位 市水利局 市林业局）\n### 四、节水。抓好节水。（市水利局）\n"
+    )
+    assert [(*task[1:2], *task[3:]) for task in tasks(draft)] == [
+        ("老旧小区改造28个", "市住建局", ""),
+        ("松材线虫病面积下降15%以上", "森防站", "资源科"),
+        ("抓好管护", "资源科", ""),
+        ("完成审核", "市水利局、市林业局", ""),
+        ("节水", "市水利局", ""),
+    ]
+    assert [found.cells["due"] for found in draft.of("task")] == ["2028-12-31", "", "2028-11-30", "2028-03-31", ""]
+
+
+def test_columns_under_other_words_and_an_empty_first_cell() -> None:
+    rows = [
+        "类别\t整改措施\t责任处室\t配合处室\t整改时限",
+        "水\t改造管网\t水处\t财务处\t6月底前",
+        "\t清理河道\t河湖处\t\t9月底前",
+    ]
+    draft = read("青山市2028年重点任务表\n" + "\n".join(rows))
+    assert [(task[3], task[4]) for task in tasks(draft)] == [("水处", "财务处"), ("河湖处", "")]
+    assert [(found.cells["text"], found.cells["chapter"], found.cells["due"]) for found in draft.of("task")] == [
+        ("改造管网", "水", "2028-06-30"),
+        ("清理河道", "水", "2028-09-30"),
+    ]
+
+
+def test_a_way_to_name_units_that_is_usual_in_a_plan_is_no_doubt() -> None:
+    one = "（{0}）抓{0}。抓好。（县水利局）\n"
+    few, often = (read("青山县方案\n一、任务\n" + "".join(map(one.format, signs))) for signs in ("一二", "一二三"))
+    assert [["leads" in found.doubts for found in draft.of("task")] for draft in (few, often)] == [
+        [True, True],
+        [False, False, False],
     ]
 
 
@@ -236,9 +280,9 @@ def test_an_indicator_table_with_words_beside_the_numbers(tmp_path: Path) -> Non
 def test_a_draft_without_code_takes_it_at_loading(tmp_path: Path) -> None:
     target = tmp_path / "draft.xlsx"
     write_draft(read("青山市方案\n一、任务\n（一）抓落实。抓好。（市水利局负责）", ""), target)
-    assert [str(error) for error in read_draft(target)[1]] == ["方案 A2：方案代码不能空着"]
-    rows, errors = read_draft(target, "qs")
-    assert errors == []
+    assert wrong(target) == ["方案 A2：方案代码不能空着"]
+    rows, file = read_draft(target, "qs")
+    assert file.problems == []
     assert {row["plan"] for row in rows["tasks"]} == {"qs"}
 
 

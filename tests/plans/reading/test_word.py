@@ -187,9 +187,23 @@ def test_notes_are_read_after_the_text_and_contents_are_not(tmp_path: Path) -> N
 
 def test_what_stands_elsewhere_is_told(tmp_path: Path) -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>不印</w:t></w:r>"
-    stream = read_stream(word(tmp_path / "方案.docx", line("甲"), '<w:altChunk r="1"/>', line(run("乙") + hidden)))
-    assert texts(stream) == ["甲", "乙"]
-    assert stream.remarks == ("嵌入了另一个文件（altChunk），其中的文字未读", "有设为隐藏的文字，未读")
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>"
+    stream = read_stream(
+        word(
+            tmp_path / "方案.docx",
+            line("甲"),
+            '<w:altChunk r="1"/>',
+            line(run("乙") + hidden),
+            line(struck + run("3万套")),
+        )
+    )
+    assert texts(stream) == ["甲", "乙", "3万套"]
+    assert [block.doubt for block in stream.blocks if isinstance(block, Line)] == ["", "", docx.REVISED]
+    assert stream.remarks == (
+        "嵌入了另一个文件（altChunk），其中的文字未读",
+        "有设为隐藏的文字，未读",
+        docx.REVISED,
+    )
 
 
 def test_a_word_file_that_is_only_a_picture(tmp_path: Path) -> None:

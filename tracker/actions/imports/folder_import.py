@@ -49,12 +49,43 @@ def read_folder(folder: Path, watch: Watch) -> FormFolder:
     tables = [path for path in paths if path.suffix.lower() in _TABLES and not _is_ours(path)]
     for path in watch(tables, len(tables)):
         found.files[path] = read_returned(path, name=path.relative_to(folder).as_posix())
-    found.ignored = [
+    found.ignored += [
         Problem(path.relative_to(folder).as_posix(), None, None, "不是表格文件，未读取")
         for path in paths
         if path.suffix.lower() not in _TABLES and not path.name.startswith(_NOT_OURS)
     ]
+    _leave_copies(found)
     return found
+
+
+def _leave_copies(folder: FormFolder) -> None:
+    """Leave of several copies of one form the older ones, and all of them where it cannot be told which was filled in last."""
+    first: dict[str, ReturnedFile] = {}
+    written: dict[str, float] = {}
+    forms: dict[tuple[Any, ...], list[Path]] = {}
+    for path, file in list(folder.files.items()):
+        moment = path.stat().st_mtime if file.sha256 else 0
+        written[file.sha256] = min(moment, written.get(file.sha256, moment))
+        if file.sha256 and (same := first.setdefault(file.sha256, file)) is not file:
+            _leave(folder, path, f"与 {same.name} 是同一个文件，未读取")
+        elif (form := file.form) is not None:
+            forms.setdefault(form, []).append(path)
+    for paths in (each for each in forms.values() if len(each) > 1):
+        files = {path: folder.files[path] for path in paths}
+        are_dated = all(file.saved for file in files.values())
+        filled = {path: (file.saved if are_dated else "", written[file.sha256]) for path, file in files.items()}
+        last = max(paths, key=filled.__getitem__)
+        is_known = list(filled.values()).count(filled[last]) == 1
+        for path, file in files.items():
+            others = "、".join(each.name for each in files.values() if each is not file)
+            if not is_known:
+                _leave(folder, path, f"与 {others} 是同一份填报表，分不出哪份是后填的，都未读取；请只留一份")
+            elif path != last:
+                _leave(folder, path, f"与 {files[last].name} 是同一份填报表，这份填得较早，未读取")
+
+
+def _leave(folder: FormFolder, path: Path, why: str) -> None:
+    folder.ignored.append(Problem(folder.files.pop(path).name, None, None, why))
 
 
 def _is_ours(path: Path) -> bool:

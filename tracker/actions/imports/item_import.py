@@ -24,7 +24,15 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
-from tracker.sheets.reading.cells import folded, is_doubtful_share, is_rough, read_percent, read_state, read_text
+from tracker.sheets.reading.cells import (
+    folded,
+    is_doubtful_share,
+    is_rough,
+    read_percent,
+    read_state,
+    read_text,
+    rough_words,
+)
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
@@ -170,7 +178,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     if item.due.words and not item.due.day and OPEN_ENDED.search(item.due.words) is None:
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     if item.bare:
-        found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有序号、单位和时限，仍作为一项列入；请核对")
+        found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有单位和时限，仍作为一项列入；请核对")
     notes += named.words
     indicators: list[str | Measured] = []
     for year, target in ((None, item.target), *item.yearly):
@@ -237,7 +245,7 @@ def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
     percent = item.progress.get("percent")
     last = _entry(found, item, today)
     if is_rough(percent):
-        found.warn(item, f"完成率“{percent}”是约数，按所写的数读取；请核对")
+        found.warn(item, f"完成率{rough_words(percent)}")
     if is_doubtful_share(percent):
         found.warn(item, f"完成率填的是 {percent}，按百分之 {percent} 读取；请核对")
     for period, words in item.notes:

@@ -50,7 +50,19 @@ from tracker.store.changeset import Changeset
 from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
 from tracker.store.statements import evidence_taken, stated_between
 
-__all__ = ["CHANGED", "ERROR", "LISTED", "NEW", "SAME", "Import", "Line", "Options", "read_files", "take_in"]
+__all__ = [
+    "CHANGED",
+    "ERROR",
+    "LISTED",
+    "NEW",
+    "SAME",
+    "Import",
+    "Line",
+    "Options",
+    "files_meant",
+    "read_files",
+    "take_in",
+]
 
 Watch = Callable[[Iterable[Any], int], Iterator[Any]]
 """Passes parts of a work on and may show how far it is (`cli.progress.watched`)."""
@@ -170,11 +182,16 @@ def read_files(paths: Iterable[str], watch: Watch, data: bytes | None = None) ->
 
     data: what stands for the path -.
     """
-    chosen = list(dict.fromkeys(path for text in paths for path in _meant(text)))
+    chosen = files_meant(paths)
     return [
         read_returned(path, data, "标准输入") if str(path) == STDIN else read_returned(path)
         for path in watch(chosen, len(chosen))
     ]
+
+
+def files_meant(paths: Iterable[str]) -> list[Path]:
+    """Return the files that paths and patterns name, each once; raises Refused for a pattern that fits none."""
+    return list(dict.fromkeys(path for text in paths for path in _meant(text)))
 
 
 STDIN = "-"

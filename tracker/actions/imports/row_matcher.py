@@ -14,7 +14,7 @@ from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT, measure_in
-from tracker.sheets.reading.rows import is_aside, is_header_again, is_sum
+from tracker.sheets.reading.rows import is_aside, is_closing, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
@@ -119,7 +119,7 @@ class RowMatcher:
             return is_sum(_name_in(table, cells))
         if any(is_aside(text) for text in self._naming(source, cells)):
             return True
-        if is_header_again(cells):
+        if is_header_again(cells) or is_closing(cells):
             return True
         return not self._says_something(source, cells) and not is_numbered
 

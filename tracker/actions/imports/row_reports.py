@@ -29,6 +29,7 @@ from tracker.sheets.reading.cells import (
     NOTHING,
     folded,
     is_doubtful_share,
+    is_placeholder,
     is_rough,
     is_share,
     read_due,
@@ -38,6 +39,7 @@ from tracker.sheets.reading.cells import (
     read_text,
     read_value,
     read_year,
+    rough_words,
 )
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault, Percent
@@ -277,7 +279,7 @@ class _Cells:
             self.row_report.problems.append((column, str(error)))
             return None
         if column in _FIGURES and is_rough(value):
-            self.warn(column, f"“{shorten(value)}”是约数，按所写的数读取；请核对")
+            self.warn(column, rough_words(value))
         return found
 
     def _value(self, column: str) -> Any:
@@ -326,7 +328,7 @@ class _Cells:
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
         value = self._value(column)
-        return None if value is None else read_text(value)
+        return None if value is None or is_placeholder(value) else read_text(value)
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""

@@ -43,8 +43,8 @@ from tracker.store.changeset import Changeset
 from tracker.store.filters import PointInTime
 
 if TYPE_CHECKING:
-    from tracker.ledger.model import Share
     from tracker.sheets.reading.files import Problem
+    from tracker.sheets.region_tables import Share
 
 
 @write_command

@@ -1,4 +1,4 @@
-"""`tracker import` and `tracker verify`: workbooks that come back."""
+"""`tracker import`: tables and workbooks that come back."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -10,22 +10,30 @@ from typing import Annotated, Any
 import typer
 
 from tracker.actions.imports.folder_import import file_line, is_exported_ledger, items_line, read_folder, write_notices
-from tracker.actions.imports.report_import import CHANGED, ERROR, NEW, SAME, STDIN, Import, Options, read_files, take_in
+from tracker.actions.imports.report_import import (
+    CHANGED,
+    ERROR,
+    NEW,
+    SAME,
+    STDIN,
+    Import,
+    Options,
+    files_meant,
+    read_files,
+    take_in,
+)
 from tracker.actions.name_lookup import units_named
 from tracker.cli import output
-from tracker.cli.app import read_command, write_command
+from tracker.cli.app import write_command
 from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
 from tracker.cli.options import Text, stdin_bytes
 from tracker.cli.progress import uncollected, waiting, watched
-from tracker.cli.read_options import ReadOptions
 from tracker.cli.terminal import Column
-from tracker.cli.wording import local_time
 from tracker.cli.write_options import WriteOptions
-from tracker.errors import Unclear
+from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_reported_date
-from tracker.ledger.values import shorten
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
@@ -71,6 +79,9 @@ def import_files(
         import_folder(act, folder)
         return 0
     if not (act.yes or act.dry_run or act.may_ask):
+        missing = next((path for path in files_meant(files) if str(path) != STDIN and not path.exists()), None)
+        if missing is not None:
+            raise Refused(f"没有文件 {missing}；请检查路径")
         raise Unclear("导入需要确认：请在终端运行，或加 --yes（--dry-run 可先查看结果）")
     if act.unit is not None:
         # Also where every row names its own unit: a misspelt option is not to pass unseen.
@@ -310,60 +321,3 @@ def _finish(act: WriteOptions, result: Import, changes: list[int] | None = None)
         numbers = "、".join(map(str, changes))
         output.message(f"第 {numbers} 号改动；有误可运行 tracker undo {_as_range(changes)} 撤销")
     return 1 if problems else 0
-
-
-CELLS_SHOWN = 50
-"""How many cells are named; JSON has all of them."""
-
-
-@read_command
-def verify(
-    options: ReadOptions,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="导出的工作簿：报告、附件清单、填报表、进度安排表")],
-) -> None:
-    """核对导出的工作簿：出自哪份台账、哪天、哪号改动，哪些单元格与导出时不同，台账此后有没有新内容
-
-    单元格都与导出时一致为 0，有改动或不能逐格核对的为 1；填报表只核对锁定的格。
-    """
-    from tracker.actions.verification import verify as verify_file
-    from tracker.cli.export_options import frozen_goalposts
-
-    with options.ledger(may_create=False) as connection:
-        found = verify_file(connection, Path(file), frozen_goalposts())
-    stamp, cells = found.stamp, found.cells
-    row: dict[str, Any] = {
-        "file": file, "kind": found.kind, "ledger": stamp.ledger, "day": stamp.as_of, "change": stamp.change, "at": found.at,
-        "same": None if cells is None else not cells, "moved": found.moved, "filled": found.filled, "sorted": found.sorted,
-        "cells": None if cells is None else [cell._asdict() for cell in cells],
-    }  # fmt: skip
-    options.emit_object(row, lambda: _tell_verified(file, found))
-    if cells != []:
-        raise typer.Exit(1)
-
-
-def _tell_verified(file: str, found: Any) -> None:
-    stamp = found.stamp
-    output.line(
-        f"{Path(file).name}：{found.kind}，由本台账（{stamp.ledger}）导出，截至 {stamp.as_of}，"
-        f"含到第 {stamp.change} 号改动（{local_time(found.at)}）"
-    )
-    output.line(f"此后台账又有 {found.moved} 号改动" if found.moved else "此后台账没有新的改动")
-    for sheet in found.sorted:
-        output.line(f"{sheet}：行的次序有变（排序），按编号和内容对应")
-    if found.filled:
-        output.line(f"供填写的单元格填写或改动了 {found.filled} 个，不在核对之列")
-    if found.cells is None:
-        output.line("不能逐格核对：汇总表供登记收回情况，其他的没有记录导出时的条件（旧版本导出，或信息已被去掉）")
-    elif not found.cells:
-        output.line("其余单元格与导出时一致" if found.filled else "各单元格与导出时一致")
-    else:
-        _tell_cells(found.cells)
-
-
-def _tell_cells(cells: list[Any]) -> None:
-    output.line(f"有 {len(cells)} 处与导出时不同：")
-    for cell in cells[:CELLS_SHOWN]:
-        place = f"{cell.sheet} {cell.cell}".strip()
-        output.line(f"  {place}：导出时“{shorten(cell.exported, 40)}”，现为“{shorten(cell.now, 40)}”")
-    if len(cells) > CELLS_SHOWN:
-        output.line(f"  另有 {len(cells) - CELLS_SHOWN} 处，见 --json")

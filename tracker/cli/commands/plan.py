@@ -219,27 +219,26 @@ def _draft_of(path: Path, code: str) -> "tuple[Draft, list[Problem] | None]":
 
 def _tell_draft(draft: "Draft") -> None:
     """Print how much was found, and how much of the document stands in no row."""
+    from tracker.plans.reading.unused_text import coverage
+
     doubtful = sum(1 for found in draft.findings.values() for each in found if each.doubts)
     names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
     output.line("，".join(f"{word} {len(draft.of(kind))}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
     if draft.unused:
-        rest = draft.letters - draft.used
-        output.line(
-            f"全文 {draft.letters} 字，{rest} 字（{len(draft.unused)} 处）没有用在任何一行，逐处列在草稿的“概况”表"
-        )
+        output.line(f"{coverage(draft)}列在草稿的“概况”表")
 
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:
     """Return the rows of a reviewed draft or, for any other file, of the document itself; raises Refused with all errors."""
-    from tracker.plans.reading.document_file import is_table
     from tracker.sheets.plan_draft import read_draft
     from tracker.sheets.plan_tables import is_draft
 
-    if Path(path).suffix.lower() == ".xlsx" and (is_draft(Path(path)) or not is_table(path)):
-        rows, errors = read_draft(path, code)
-        if errors:
-            shown = "\n".join(f"  {each}" for each in errors[:50])
-            raise Refused(f"草稿 {path} 有 {len(errors)} 处错误，未载入：\n{shown}")
+    if is_draft(Path(path)):
+        rows, file = read_draft(path, code)
+        output.remarks(file.remarks, left=file.ignored)
+        if wrong := file.problems:
+            shown = "\n".join(f"  {each.place.removeprefix(file.name).strip()}：{each.message}" for each in wrong[:50])
+            raise Refused(f"草稿 {path} 有 {len(wrong)} 处错误，未载入：\n{shown}")
         return rows
     return _draft_of(Path(path), code)[0].rows()
 

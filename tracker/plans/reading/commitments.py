@@ -31,6 +31,12 @@ _GOES_ON = re.compile("各(?!地|级|设|县|市|区)|均|且|并(?!网)|其中"
 _YEARS_ASIDE = re.compile(
     "（(?:其中)?，?(20\\d\\d)年(?:底|末)?((?:达到?|到达|提高到|降到|不低于|不超过|控制在|为)\\d[\\d.]*%(?:以[上下])?)）"
 )
+_YEAR_BEHIND = re.compile("(?<=[%一-龥])（(20\\d\\d) ?年(?:底|末)?前?）")
+"""The year of a value in a bracket behind it: 达到15%（2023年）和25%（2024年）."""
+_BARE_VALUE = re.compile(
+    r"(?:其中|并|且|再|累计)*(?:达到?|下降|降低|减少|提高|提升|增长|增加|不低于|不少于|不超过|控制在|完成|建成)?(?:到|至|了|约)?"
+    r"\d[\d.]*[^\d，。；、的]{0,8}。?"
+)
 _BEFORE_YEAR = re.compile(r"20\d\d ?年(?:之|以)?前")
 _LEADING = re.compile("力争|累计")
 _NO_SUBJECT = re.compile("(?:基本|全面|初步|率先|总体)?(?:实现|达到|建成|形成|完成)")
@@ -47,6 +53,8 @@ _MAY = re.compile(
     "[^，。；]{0,16}可(?:以)?(?:组织|由|按|根据|适当|从|采取|结合|自主|自行|申请|享受|优先|依法|探索|参照|视)"
 )
 _DONE = re.compile("^(?:截至)?目前|近年来|已(?:达到|达|累计|实现|经)|已(?:建成|完成)(?=[^的，。；]{0,16}\\d)")
+_REPORTED = re.compile("^(?:其中，?)?截[至止]到?20\\d\\d ?年[^，。；]{0,8}，[^。]*?(?:已|共有|现有)")
+"""A sentence that reports what had been reached by a day: 截至2022年底，已建成86家，占比达到45%."""
 _COMPLETE_ORDER = re.compile("完成(?:国家|省|上级)[一-龥]{0,8}(?:目标|任务|指标)")
 _UNCHANGED = re.compile("[^、]{2,20}不(?:减少|衰退|降低|下降|增加)$")
 _PLACE = re.compile("(?![全我本各])[一-龥]{2,5}[省市州县区]")
@@ -74,8 +82,13 @@ _INNER_DUE = re.compile("（[^（）]{0,12}(?:完成|时限|期限)[^（）]{0,2
 _FIGURES = re.compile(r"[\d\s.:/\-—*|]*")
 """A clause without a word: a cell of a table of figures."""
 _LONGEST_CLAUSE = 600  # no clause is that long; a text without signs is looked at piece by piece
+_LONGEST_SENTENCE = 2000
 _FEWEST_WORDS = 4  # what is left of 2020年以前，其中，后 promises nothing
 _LEVEL_LIKE = ("=", ">=", "~")
+_THOUSANDS = re.compile(r"(?<![\d，])\d{1,3}(?:，\d{3})+(?=\.\d|[万亿%一-龥])")
+_NEXT_YEAR = re.compile(r"(?<=[\d%一-龥）])、(?=(?:到|至)?20\d\d ?年(?:底|末)?(?:前)?[^、，。；\d]{0,12}\d)")
+"""Where a list of yearly values goes on: 2024年下降3.5%、2025年下降3%."""
+_YEAR_OF_VALUE = re.compile(r"20\d\d ?年(?:底|末)?(?:前)?[^、，。；\d]{0,12}\d")
 
 
 @dataclass(slots=True)
@@ -134,7 +147,10 @@ class _Clause:
 
 @dataclass(slots=True)
 class _State:
-    """What governs the clause at hand: the dates in force, whether 力争 stood with them."""
+    """What governs the clause at hand: the dates in force, whether 力争 stood with them.
+
+    kept: the dates that hold again after 其中2022年…; named: the last clause without a number, which bare values after it go on with.
+    """
 
     dues: list[date] = field(default_factory=list)
     calendar: Calendar = NO_CALENDAR
@@ -142,6 +158,8 @@ class _State:
     wanted: bool = False
     recurring: bool = False
     goals: bool = False
+    kept: list[date] | None = None
+    named: str = ""
 
 
 def read_commitments(
@@ -156,6 +174,8 @@ def read_commitments(
     aims: list[Aim] = []
     state = _State(list(carried or []), calendar, goals=goals)
     for begin, end in _sentences(passage.text):
+        if _REPORTED.match(shadow(passage.text[begin:end]).lstrip()):
+            continue
         if not goals:
             state = _State(list(carried or []), state.calendar)
         found, general = _sentence(passage.text[begin:end], begin, state, goals=goals)
@@ -212,8 +232,11 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _clauses(sentence: str, calendar: Calendar) -> list[_Clause]:
     text = shadow(sentence)
+    signs = _THOUSANDS.sub(lambda found: found.group().replace("，", "’"), text)
+    if len(_YEAR_OF_VALUE.findall(signs)) > 1:
+        signs = _NEXT_YEAR.sub("，", signs)
     result = []
-    for begin, end in split_top(text, "，；"):
+    for begin, end in split_top(signs, "，；"):
         for start in range(begin, end, _LONGEST_CLAUSE):
             stop = min(start + _LONGEST_CLAUSE, end)
             start += len(sentence[start:stop]) - len(sentence[start:stop].lstrip("—–-·•*● "))  # noqa: PLW2901 - bullets
@@ -237,6 +260,8 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
             continue
         at = offset + clause.begin
         numbers = bool(quantities(content))
+        if not numbers or not _BARE_VALUE.fullmatch(shadow(content)):
+            state.named = "" if numbers else content
         if before and before.after == "；" and not (direct or goals or numbers) and _ACTIVITY.match(shadow(content)):
             state.dues = []  # 到2025年，甲；支持乙: the second half is an activity of its own, no longer under the date
         if goals and state.dues and not numbers and not _COMPLETE_ORDER.search(shadow(content)):
@@ -250,14 +275,23 @@ def _sentence(sentence: str, offset: int, state: _State, *, goals: bool) -> tupl
         if made is None:
             held = []
             continue
-        made.measured = _same_way(made, commitments)
-        if _goes_on(commitments, content, before, made, sentence):
+        made.measured = _same_way(made, commitments, state.named)
+        if _goes_on(commitments, content, before, made):
             continue
-        made.offset, made.words = at, sentence
+        made.offset, made.words = at, _around(sentence, clause.begin)
         _lead_in(made, content, offset, held, before if direct else None)
         held = []
         commitments.append(made)
     return _dated_last(commitments, clauses), aims
+
+
+def _around(sentence: str, at: int) -> str:
+    """Return a sentence, of an endless one (a list of hundreds of clauses) what stands around a place."""
+    return (
+        sentence
+        if len(sentence) <= _LONGEST_SENTENCE
+        else sentence[max(at - _LONGEST_CLAUSE, 0) : at + _LONGEST_CLAUSE]
+    )
 
 
 def _lead_in(made: Commitment, content: str, offset: int, held: list[_Clause], before: _Clause | None) -> None:
@@ -284,12 +318,16 @@ def _dated_last(commitments: list[Commitment], clauses: list[_Clause]) -> list[C
 def _opened(clause: _Clause, state: _State) -> tuple[str, bool]:
     """Take note of the dates that open a clause; return what is left of it and whether a date stands in it."""
     opening = clause.opening
+    if not opening and state.kept is not None:
+        state.dues, state.kept = state.kept, None
     if not opening:
         firm = [deadline for deadline in clause.found if deadline.firm]
         return clause.text.strip(), bool(firm)
     end = opening[-1].end
     lead = clause.text[: opening[0].begin]
     content = clause.text[end:].strip("，、 ")
+    if "其中" in lead and state.kept is None:
+        state.kept = state.dues
     state.dues = [deadline.due for deadline in opening if deadline.due]
     state.inferred = next((deadline.inferred for deadline in opening if deadline.inferred), "")
     state.recurring = not state.dues
@@ -316,7 +354,7 @@ def _days_of(text: str, state: _State) -> _Days:
     """Return the days of a clause: the one by which it is to be done, else those in force, else those it opens with or mentions."""
     here = deadlines(masked(text), state.calendar)
     inner = [one for one in here if one.firm and not one.opens]
-    closer = [one for one in inner if one.due and (one.action or text[: one.begin].endswith("为"))]
+    closer = [one for one in inner if one.due and (one.action or one.of_value or text[: one.begin].endswith("为"))]
     if not closer and state.dues:
         return _Days(state.dues, state.inferred, bool(inner))
     own = closer or [one for one in (*(each for each in here if each.opens), *inner) if one.due]
@@ -336,7 +374,11 @@ def _in_bracket(text: str, calendar: Calendar) -> list[Deadline]:
 def _commitment(content: str, clause: _Clause, state: _State, *, direct: bool) -> Commitment | None:
     """Return the commitment a clause makes, or None."""
     text = shadow(content)
-    days = _days_of(text, state)
+    days = _days_of(_YEARS_ASIDE.sub("", text), state)
+    behind = [date(int(year), 12, 31) for year in _YEAR_BEHIND.findall(text)]
+    if behind and len(quantities(content)) == len(behind):
+        content, days = _YEAR_BEHIND.sub("", text), _Days(behind, "", inner=True)
+        text = content
     dated = bool(days.dues) or state.goals
     numbers = quantities(content, dated=dated)
     if _GRANT.search(text) or (not days.dues and _DONE.search(text)):
@@ -399,17 +441,22 @@ def _promises(text: str, clause: _Clause, state: _State, *, dated: bool, direct:
     return not (_MAY.match(text) or (not direct and _ACTIVITY.match(text)))
 
 
-def _same_way(made: Commitment, earlier: list[Commitment]) -> list[Measured]:
+def _same_way(made: Commitment, earlier: list[Commitment], named: str) -> list[Measured]:
     """Let a clause that names nothing (力争完成14.5%的激励目标; 到2025年，稳定在95%以上) go on with the name of the one before.
 
     A higher goal for the same thing takes its way of counting too.
     """
     text = shadow(made.text)
-    bare = _NO_NAME.search(text)
+    unnamed = all(one.quantity.value in one.quantity.name for one in made.measured) and _BARE_VALUE.fullmatch(text)
+    if named and unnamed:
+        made.text = f"{named}：{made.text}"
+        name = wordings(named)[0].name
+        return [replace(one, quantity=replace(one.quantity, name=name)) for one in made.measured]
+    bare = unnamed or _NO_NAME.search(text)
     if not earlier or not earlier[-1].measured or not (_HIGHER.search(text) or bare):
         return made.measured
     base = earlier[-1].measured[-1].quantity
-    if bare and not bare.group("wanted"):
+    if bare and not bare.groupdict().get("wanted"):
         return [
             replace(one, quantity=replace(one.quantity, name=base.name, scope=base.scope))
             if one.quantity.measure == base.measure or one.quantity.comparator.endswith("_by")
@@ -478,7 +525,7 @@ def _bare_count(words: str, quantity: Quantity) -> bool:
 def _without_dates(content: str, calendar: Calendar = NO_CALENDAR) -> str:
     """Return a clause without the dates that open it or say until when, so that they do not become part of a name."""
     found = deadlines(masked(shadow(content)), calendar)
-    for deadline in reversed([one for one in found if one.action and not one.opens]):
+    for deadline in reversed([one for one in found if (one.action or one.of_value) and not one.opens]):
         content = content[: deadline.begin] + content[deadline.end :].lstrip("，、 ")
     opening = [deadline for deadline in found if deadline.opens]
     if not opening:
@@ -496,9 +543,7 @@ def _as_row(content: str, state: _State) -> str:
     return lead + content.strip("，；。、：—-·• ") + "。"
 
 
-def _goes_on(
-    commitments: list[Commitment], content: str, before: _Clause | None, made: Commitment, sentence: str
-) -> bool:
+def _goes_on(commitments: list[Commitment], content: str, before: _Clause | None, made: Commitment) -> bool:
     """Join a clause that cannot stand alone (各推动1个…), or under a leading 力争 or 累计, to the one before."""
     if not commitments or before is None or before.after != "，":
         return False
@@ -508,7 +553,7 @@ def _goes_on(
         return False
     if led and led.group() == "力争":
         made.measured = [replace_wanted(one) for one in made.measured]
-    if last.words != sentence or before.text.strip("，；。、 ") not in last.text:
+    if before.text.strip("，；。、 ") not in last.text:
         return False
     last.text = last.text.rstrip("。") + "，" + made.text
     scope = last.measured[-1].quantity.scope if last.measured else ""

@@ -16,12 +16,13 @@ from datetime import date
 from tracker.errors import Unclear
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.deadlines import deadline_written
+from tracker.plans.reading.punctuation import chinese_number
 from tracker.plans.reading.reading_rules import Habit, habit
 
 FIVE_YEAR_PLANS = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 
 _YEAR = r"(?P<y>20[0-6]\d) ?年度?"
-_UNTIL = "(?:到|至|截至|截止|截止到|在)? ?"
+_UNTIL = "(?:不[晚迟]于|到|至|截至|截止|截止到|在)? ?"
 _BEFORE = "(?:前|之前|以前)?"
 _DAY = r"(?: ?(?P<d>\d{1,2}) ?[日号]|(?:份)?(?:底|末|(?P<third>[上中]旬|初)|下旬)?)"
 _THIS = "(?P<rel>今年|本年度?|当年|明年|次年|翌年|来年)?的? ?"
@@ -85,6 +86,20 @@ FORMS: tuple[Habit, ...] = (
     ),
     habit(
         YEARLESS,
+        r"(?:^|(?<=[，。；：]))(?:\d{1,2} ?月? ?[—\-–－~～至到]{1,2} ?)?(?P<m>\d{1,2}) ?月(?:份)?(?=，)",
+        "6月，分解任务",
+        "2—3月，开展巡查",
+        unlike=("每年6月，开展", "1月至6月完成投资"),
+    ),
+    habit(
+        YEARLESS,
+        rf"(?<![\d年每十]){_UNTIL}(?P<m>十[一二]?|[一二三四五六七八九]) ?月(?:份)?(?:底|末){_BEFORE}",
+        "六月底前完成",
+        "十二月底前",
+        unlike=("每年六月底前",),
+    ),
+    habit(
+        YEARLESS,
         rf"(?<![每按分个\d年]){_UNTIL}{_THIS}(?:[第前]?(?P<q>[一二三四1-4]) ?季度|(?P<h>[上下])半年)(?:底|末|内)?{_BEFORE}",
         "第二季度",
         "一季度末前",
@@ -114,13 +129,14 @@ _FIRST_MONTH = re.compile("(?<![一-龥\\d])元月|(?<=[年于在至到])元月"
 _EVERY = re.compile(r"每(?:年|季度|半年|月)(?: ?\d{1,2} ?月)?(?:底|末|初)?(?: ?\d{1,2} ?日)?(?:前|之前)?")
 _RELATIVE = re.compile("(?:今年|本年|当年|年内|年底前|明年|本月|近期)(?:底|内)?(?:前|之前)?")
 _NOT_BEFORE = re.compile(
-    "(?:比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
+    "(?:(?<!占)比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
 )
 _NOT_AFTER = re.compile(
     "[^，。；]{0,30}基础上|(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)"
 )
 _DATA_OF = re.compile("[^，。；]{0,30}(?:(?:企业|单位|项目|人员)(?:名单|名录|台账)|数据|情况|预测|报表)")
-_REACHES = re.compile("(?:力争)?(?:达到|提高到|提升到|降至|降到|控制在|超过|突破|不低于)")
+_REACHES = re.compile("(?:力争|分别|均|累计)*(?:达|提高到|提升到|降至|降到|控制在|超过|突破|不低于|不少于)")
+_BESIDE = ("和", "、", "及", "，")
 _EVENT = re.compile("印发|发布|出台|开始|制定|颁布|修订|编制")
 _LEAD_IN = re.compile("(?:并|且|同时|其中|力争|争取|确保|努力|计划|预计|全省|全市|全区|在|，| ){0,3}$")
 _LABEL_BEFORE = re.compile("^[^，：]{1,14}：|^[一-龥]{2,5}[省市州县区](?=$|，)")
@@ -160,7 +176,8 @@ class Deadline:
     """A deadline in a clause: offsets, the day (None: recurring or relative), whether it opens the clause.
 
     `firm` is false for a bare year in the middle of a clause, which may merely be mentioned; `inferred` says whence the
-    year of a date without one; `action` tells 6月底前, by which something is to be done, from 到2025年.
+    year of a date without one; `action` tells 6月底前, by which something is to be done, from 到2025年;
+    `of_value` a year inside a clause that belongs to the value after it (占比2024年达60%).
     """
 
     begin: int
@@ -170,6 +187,7 @@ class Deadline:
     firm: bool
     inferred: str = ""
     action: bool = False
+    of_value: bool = False
 
 
 def deadlines(text: str, calendar: Calendar = NO_CALENDAR) -> list[Deadline]:
@@ -225,7 +243,9 @@ def _deadline(kind: str, found: re.Match[str], text: str, calendar: Calendar) ->
         or bool(re.search("到|至|前|底|末|内|月|期间", found.group()) or _REACHES.match(text, found.end()))
     )
     action = kind in ("span", "day", "quarter", YEARLESS) or bool(kind == "year" and _ACTION.search(found.group()))
-    return Deadline(found.start(), found.end(), due, opens, firm, calendar.reason if yearless else "", action=action)
+    of_value = kind == "year" and not opens and bool(_REACHES.match(text, found.end()))
+    inferred = calendar.reason if yearless else ""
+    return Deadline(found.start(), found.end(), due, opens, firm, inferred, action=action, of_value=of_value)
 
 
 def _leads(before: str) -> bool:
@@ -244,8 +264,11 @@ def _opened_together(found: list[Deadline], text: str) -> list[Deadline]:
     """Let 到2025年和2030年 open a clause with both years."""
     result: list[Deadline] = []
     for deadline in found:
-        if result and result[-1].opens and text[result[-1].end : deadline.begin] in ("和", "、", "及", "，"):
-            result.append(replace(deadline, opens=True, firm=True))
+        beside = bool(result) and text[result[-1].end : deadline.begin] in _BESIDE
+        if beside and result[-1].opens:
+            result.append(replace(deadline, opens=True, firm=True, of_value=False))
+        elif beside and deadline.of_value:
+            result[-1:] = [replace(result[-1], firm=True, of_value=True), deadline]
         else:
             result.append(deadline)
     return result
@@ -262,7 +285,8 @@ def _due(kind: str, found: re.Match[str], calendar: Calendar) -> date | None:
         return _quarter_end(year, said.get("q") or "", said.get("h") or "")
     if not said.get("m"):
         return date(year, _DECEMBER, 31)
-    return _month_end(year, said["m"], said.get("d") or _THIRDS.get(said.get("third") or ""))
+    month = said["m"] if said["m"].isdigit() else str(chinese_number(said["m"]))
+    return _month_end(year, month, said.get("d") or _THIRDS.get(said.get("third") or ""))
 
 
 def _month_end(year: int, month: str, day: str | None = None) -> date | None:

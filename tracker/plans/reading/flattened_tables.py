@@ -17,6 +17,7 @@ from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Table
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, SECTION_RANK, mark_at, shadow, tidy
+from tracker.plans.reading.responsibilities import CONTENT, DUE, DUTY, GUIDE, LEAD, PART, opens_label
 from tracker.plans.reading.units import ends_like_unit, is_nameless, prefix_of, stands_alone
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ _ROLES = {
 _PLAN_ONLY = {
     **dict.fromkeys(words_of("指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位"), "guidance"),
     **dict.fromkeys(words_of("属性 指标属性 指标类型 性质 指标性质"), "nature"),
-    "单位": "measure",
     "反馈问题": "problem",
+    "节点": "due",
+    "单位": "measure",
 }
+_SAID = {LEAD: "lead", DUTY: "lead", PART: "participant", GUIDE: "guidance", DUE: "due", CONTENT: "content"}
+"""What a column is whose heading is a label of the text (责任处室, 整改时限)."""
 _YEAR = re.compile(r"20\d\d")
 """What a heading with a year holds tells `tables.year_role`."""
 _NUMBERED = re.compile(r"(\d{1,3})(?:[ \t.、]+(?=\D)(.*))?$")
@@ -63,7 +67,10 @@ def role_of(text: str) -> str:
     if len(text) > _HEADING:
         return ""
     label = heading(text)
-    return _PLAN_ONLY.get(label) or _ROLES.get(column_of(label) or "", "")
+    if label in _PLAN_ONLY:
+        return _PLAN_ONLY[label]
+    column = column_of(label)
+    return _ROLES.get(column, "") if column else _SAID.get(opens_label(f"{label}："), "")
 
 
 @lru_cache(maxsize=4096)
@@ -137,16 +144,13 @@ def _filled_down(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     roles = [role_of(cell) for cell in rows[0]]
     first = roles.index("lead") if "lead" in roles else len(roles)
     contents = [index for index, role in enumerate(roles[:first]) if role == "content"]
-    spread = [
-        index for index, role in enumerate(roles[:first]) if role in ("group", "section") or index in contents[:-1]
-    ]
     result = rows[:1]
     for row in rows[1:]:
         above = result[-1]
         if all(row) or len(row) != len(above) or above is rows[0]:
             result.append(row)
         else:
-            result.append(tuple(above[i] if i in spread and not cell else cell for i, cell in enumerate(row)))
+            result.append(tuple(above[i] if i in contents[:-1] and not cell else cell for i, cell in enumerate(row)))
     return result
 
 
@@ -164,8 +168,8 @@ def _drawn_cells(text: str) -> tuple[str, ...] | None:
         return ()
     for sign in ("\t", "|"):
         if text.count(sign) >= _MIN_COLUMNS:
-            bare = text.strip().strip("|") if sign == "|" else text.strip(" \n\r\u3000")  # a tab first: an empty cell
-            return tuple(tidy(cell) for cell in bare.split(sign))
+            drawn = text.strip(" \u3000\r\n") if sign == "\t" else text.strip().removeprefix("|").removesuffix("|")
+            return tuple(tidy(cell) for cell in drawn.split(sign))
     return None
 
 

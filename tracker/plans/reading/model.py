@@ -231,19 +231,6 @@ class Draft:
         return {FILES[kind]: [full_row(kind, found.cells) for found in self.findings[kind]] for kind in COLUMNS}
 
 
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """What is wrong in a review workbook: sheet, cell (A1 style, empty for the sheet), one Chinese line."""
-
-    sheet: str
-    cell: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return sheet, cell and message in one line."""
-        return f"{self.sheet}{' ' + self.cell if self.cell else ''}：{self.message}"
-
-
 def full_row(kind: str, cells: Mapping[str, str]) -> Row:
     """Return a row with exactly the columns of its kind, missing ones empty."""
     return {column: cells.get(column, "") for column in COLUMNS[kind]}

@@ -12,8 +12,9 @@ from tracker.plans.reading.dates import NO_CALENDAR, Calendar, calendar_after, c
 from tracker.plans.reading.lexicon import GOAL_HEADING, SCENE_HEADING
 from tracker.plans.reading.model import TASK, Finding, Quantity, joined
 from tracker.plans.reading.outline import Node, tidy_mark
-from tracker.plans.reading.punctuation import CHAPTER_RANKS, masked, shadow, split_top
+from tracker.plans.reading.punctuation import BULLETS, CHAPTER_RANKS, masked, shadow, split_top
 from tracker.plans.reading.responsibilities import (
+    DUE,
     Responsibility,
     content_label,
     has_label,
@@ -35,12 +36,17 @@ _WORDS = 3000
 _TITLE = 40
 _SURE = 90
 _UNUSUAL = 80
+_OFTEN = 3
 _POINT = re.compile("(?:^|(?<=[。；：]))(?:第?[一二三四五六七八九]是|第?[一二三四五六七八九]要)")
 _DAY_SAID = re.compile(
     r"(?<!每年)(?:20\d\d ?年)?(?:\d{1,2} ?月(?:\d{1,2} ?日|[上中下]旬|底|末)?前|年底前|[一二三四]季度(?:末|底)?前)"
 )
-_BULLETS = "—–-·•*●"
-_ONLY_YEAR = re.compile(r"^(?:到|至|在)?20\d\d ?年(?:\d{1,2} ?月)?(?:底|末)?(?:前|之前)?[，,]")
+_BULLET = re.compile(f"[{BULLETS} ]+")
+_ONLY_WHEN = re.compile(
+    r"^(?:到|至|在|于)?(?=\d|[上下]半年|第?[一二三四]季度)(?:20\d\d ?年)?"
+    r"(?:\d{1,2} ?(?:[—-]\d{1,2} ?)?月份?(?:[上中下]旬|\d{1,2}日)?|[上下]半年|第?[一二三四]季度)?(?:底|末)?(?:之?前)?[，,]"
+)
+"""A date that opens a clause and is no title."""
 _ONLY_A_YEAR = re.compile("(20[0-4]\\d) ?年度?(?:工作|年度|重点|主要|具体)*(?:目标|任务|计划|安排|工作|指标)?")
 _TABLE_NOTE = re.compile("(?:^|(?<=[表标值。]))(?:备?注)：")
 """Where a paragraph begins to explain the table above it: its numbers are definitions."""
@@ -157,7 +163,7 @@ class _Answers:
 
 def read_narrative(root: Node, naming: Naming, *, rule: str, calendar: Calendar = NO_CALENDAR) -> Narrative:
     """Return the articles, commitments and aims of an outline, in document order."""
-    found = {id(node): _duties(node) for node in root.walk()}
+    found = _all_duties(root)
     _lift(root, found)
     result = Narrative()
     carried = _Carried()
@@ -376,7 +382,7 @@ class _Carried:
     def reach(self, node: Node, text: str) -> list[date]:
         """Return the dates that hold for a paragraph: it is an item below the lead-in, a bullet, or one of the same goals."""
         inside = self.holder is not None and self.holder in node.path()
-        item = node is not self.holder or is_goal(node) or text.startswith(tuple(_BULLETS))
+        item = node is not self.holder or is_goal(node) or bool(_BULLET.match(text))
         return self.dues if inside and item else []
 
 
@@ -390,9 +396,22 @@ def _passages(node: Node) -> list[Passage]:
     return [node.opening, *rest]
 
 
+def _all_duties(root: Node) -> dict[int, list[Duty]]:
+    """Return the responsibilities of every part; what is unusual (a bracket with one bare name) is usual where it is often so."""
+    found = {id(node): _duties(node) for node in root.walk()}
+    bare = [duty for own in found.values() for duty in own if duty.confidence <= _UNUSUAL and not duty.doubt]
+    if len(bare) < _OFTEN:
+        return found
+    return {
+        key: [replace(duty, confidence=_SURE) if duty in bare else duty for duty in own] for key, own in found.items()
+    }
+
+
 def _duties(node: Node) -> list[Duty]:
     found = [duty for passage in _passages(node) for duty in duties(passage)]
-    return [] if all(names_persons_only(duty.words) for duty in found) else found
+    if all(names_persons_only(duty.words) or (not node.mark and opens_label(duty.words) == DUE) for duty in found):
+        return []
+    return found
 
 
 def _lift(root: Node, found: dict[int, list[Duty]]) -> None:
@@ -591,7 +610,7 @@ def task_finding(article: Article, code: str, label: str) -> Finding:
 
 def _first_clause(words: str) -> str:
     text = re.sub(r"^[（(]?[一二三四五六七八九\d]{1,3}[)）、.]?是", "", words.strip(" 。；;，、—-·•"))
-    text = _ONLY_YEAR.sub("", text)
+    text = _ONLY_WHEN.sub("", _BULLET.sub("", text, count=1) if _BULLET.match(text) else text)
     clause = re.split("[，。；：]", shadow(text), maxsplit=1)[0]
     return text[: min(len(clause), _TITLE)]
 
@@ -664,9 +683,9 @@ def _bare_title(node: Node, found: list[Duty]) -> str:
     title = node.heading
     for duty in found:
         title = title.replace(duty.passage.text[duty.begin : duty.end], "")
-    if title:
+    if title and not _ONLY_WHEN.fullmatch(title + "，"):
         return title.strip(" 。：:（(")
-    text = _ONLY_YEAR.sub("", node.body[0].text) if node.body else ""
+    text = _ONLY_WHEN.sub("", node.body[0].text) if node.body else ""
     first = re.split("[，。；]", shadow(text), maxsplit=1)[0]
     return text[: len(first)] if len(first) <= _TITLE else ""
 
@@ -675,8 +694,9 @@ def _summary(words: str, title: str, *, heading: bool = True) -> str:
     """Return the first sentence after the heading, as a start for the reviewer's own summary."""
     begin = words.find(title) + len(title) if heading and title and title in words else 0
     text = words[begin:].lstrip("。：:.；;，,、 ")
-    text = text[content_label(text) :]
-    sentence = text.split("。", 1)[0]
+    text = _BULLET.sub("", text[content_label(text) :], count=1) if _BULLET.match(text) else text[content_label(text) :]
+    sentence, _, after = text.partition("。")
+    sentence = after.partition("。")[0] if sentence == title and len(after) > len(title) else sentence
     if len(sentence) > _SUMMARY:
         sentence = sentence[:_SUMMARY].rsplit("，", 1)[0]
     return sentence.rstrip("，；、") + "。" if sentence else title

@@ -11,10 +11,14 @@ _SHADOW = str.maketrans(
     '０１２３４５６７８９％，：；．（）()[]【】〔〕［］〈〉,:;　\u00a0“”"„‟',
     "0123456789%，：；.（）（）（）（）（）（）（），：；  “”“““",
 )
-_FOREIGN_FORMS = re.compile("[\u2e80-\u2fdf\uf900-\ufb06\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_FOREIGN_FORMS = re.compile(
+    "[\u2e80-\u2fdf\u3220-\u3229\uf900-\ufb06\ufe10-\ufe19\ufe30-\ufe6b\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff65]"
+)
 _HALF_QUOTED = re.compile('“([^“”"]{1,20})"')
 _STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad\ufe0e\ufe0f\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+)
 # Radicals that Unicode gives no letter for; a page that a browser printed has them for the letters (⻓ for 长).
 _RADICALS = str.maketrans(
     "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
@@ -78,6 +82,8 @@ class Mark:
     printed: str
 
 
+BULLETS = "—–·•*●◆■▲★○◇□▪►※➢#>\\ue000-\\uf8ff-"
+"""Signs that open an item of a list, for a class of letters; those of a private font among them."""
 _HAN = "[一二三四五六七八九十百〇零]{1,5}"
 _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(rf"第 ?({_HAN}|\d{{1,3}}) ?[章编篇部](?:分)?[ 、]*")),

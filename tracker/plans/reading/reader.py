@@ -300,7 +300,7 @@ class _Reader:
             finding.doubt(column, reason)
         if own and from_note:
             finding.doubt("due", "取自“备注”一列", 5)
-        if table.led and not cells["leads"] and not cells["note"] and not row.cells.get("lead"):
+        if table.led and not row.cells.get("lead"):
             finding.doubt("leads", "这一行没有读到牵头单位，请对照原表", 10)
         if row.cells.get("due") and own is None:
             cells["note"] = "；".join(filter(None, (cells["note"], f"完成时限：{row.cells['due']}")))

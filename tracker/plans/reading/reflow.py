@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tracker.plans.reading.model import Line, Passage
-from tracker.plans.reading.punctuation import mark_at, plain, shadow, tidy, width
+from tracker.plans.reading.punctuation import BULLETS, mark_at, plain, shadow, tidy, width
 from tracker.plans.reading.responsibilities import opens_label
 from tracker.plans.reading.units import ends_like_unit, is_nameless
 
@@ -44,6 +44,17 @@ _ITEM_RANK = 6
 _ANY_LABEL = re.compile("(?:牵头|责任|配合|参与|负责|主办|协办)(?:单位|部门|主体)：")
 # Some gazettes end their sentences with a point: a document without a single 。 means it so behind a letter that is no numeral.
 _POINT_AS_STOP = re.compile(r"(?<=[一-龥）》”%])(?<![一二三四五六七八九十])[.．](?=$|[一-龥“《（])")
+_BODY_OF_STATE = "(?:[厅局委办署部]|中心|公司|集团|银行|政府|联合会)"
+_BLANK_BETWEEN = re.compile(
+    f"(?<=[厅局委办署部团司行府会]) +(?=[省市县区州国][一-龥]{{1,12}}?{_BODY_OF_STATE}(?:[ 、，；。）)]|$))"
+)
+_BLANK_LABEL = re.compile("((?:责任|牵头|配合|参与|主办|协办)(?:单位|部门)) +(?=[省市县区州])")
+"""Blanks that part names, or a label from its names, before blanks are taken out."""
+_SIGN_BEFORE_MARK = re.compile(
+    r"^\s*(?:(?:#+|>|-|[\ue000-\uf8ff]) +|\*\*)+(?=（?[一二三四五六七八九十\d]{1,3}[）、.])|(?<=。)\*\*$"
+)
+"""What stands before the number of a part in a marked-up text or as the letter of a font of signs."""
+_BULLET = re.compile(f"(?![—–-]{{1,2}}\\d|[—–·*>#-](?![ —#]))[{BULLETS}]+ *[一-龥“（《]")
 _ANNEX = re.compile(r"附(?:件|表|录) *[0-9一二三四五六七八九十]{0,3} *[：:.．]?$")
 
 
@@ -61,7 +72,7 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
         if not isinstance(block, Line):
             kept.append(replace(block, rows=tuple(tuple(map(plain, row)) for row in block.rows)))
             continue
-        text = plain(block.text)
+        text = _SIGN_BEFORE_MARK.sub("", plain(block.text))
         if ends_in_points:
             text = _POINT_AS_STOP.sub("。", text)
         key = _head_key(text)
@@ -158,7 +169,12 @@ def _joins(current: Sequence[Line], after: Line, measure: float, *, opened: bool
     before = current[-1].text.rstrip()
     here = shadow(after.text.strip())
     mark = mark_at(here)
-    if _ANNEX.match(here) or (mark and not (opened and mark.rank >= _ITEM_RANK)) or (opens_label(here) and not opened):
+    if (
+        _ANNEX.match(here)
+        or _BULLET.match(here)
+        or (mark and not (opened and mark.rank >= _ITEM_RANK))
+        or (opens_label(here) and not opened)
+    ):
         return False
     if opened or before.endswith(tuple(_OPEN_END)):
         return True
@@ -205,7 +221,7 @@ def _breaks_off(current: Sequence[Line], before: str, measure: float) -> bool:
 def _joined(lines: Sequence[Line]) -> Passage:
     text, starts, places = "", [], []
     for line in lines:
-        piece = tidy(line.text)
+        piece = tidy(_BLANK_BETWEEN.sub("、", _BLANK_LABEL.sub(r"\1：", line.text)))
         if not piece:
             continue
         if text and text[-1].isascii() and text[-1].isalpha() and piece[0].isascii() and piece[0].isalpha():

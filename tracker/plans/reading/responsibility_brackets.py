@@ -33,7 +33,7 @@ _LAST = 700
 _SHORT_LIST = 2
 _ENOUGH = 0.6
 _WEAK = 60
-_OFFICE_ALONE = re.compile("(?!详见|见)[一-龥]{1,6}[处科股站所室队]")
+_OFFICE = re.compile("(?!详见|见)[一-龥]{1,8}(?:[处科股站所室队]|中心)")
 _NO_BRACKET = re.compile("以下简称|下称|简称|含|包括|不含|例如|如|详见|见附|即|指|原|征求意见稿|试行|此件")
 _UNIT_FIRST = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.] ?)?(?P<units>[一-龥、，（）]{3,60}?)："
@@ -51,7 +51,9 @@ _GIVEN = re.compile(
 _ROLE_WORDS = (
     "按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实|配合|参与)|分工负责|分别负责|牵头负责|牵头|配合|参与|负责|落实"
 )
-_CLOSING = re.compile(f"(?:^|。)由?([^。！？]{{4,600}}(?:{_ROLE_WORDS}))。?$")
+_CLOSING = re.compile(
+    f"(?:^|。)(?:(?:以上|上述|本[项条])[一-龥]{{0,4}}由|由)?([^。！？]{{4,600}}(?:{_ROLE_WORDS}))。?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _bracket(passage: Passage, text: str, begin: int, end: int) -> Duty | None:
     inner = shadow(words)
     if not inner.strip() or _NO_BRACKET.match(inner):
         return None
-    rank = _rank(inner) or (_WEAK if text[begin - 1 : begin] in ("。", "；") and _OFFICE_ALONE.fullmatch(inner) else 0)
+    rank = _rank(inner) or (_WEAK if text[begin - 1 : begin] in ("。", "；") and _are_offices(inner) else 0)
     ends_sentence = stop >= len(text) or text[stop] in "。；！（" or text[max(begin - 1, 0)] in "。；！）"
     ends_sentence = ends_sentence or (text[stop] in "，、" and has_role_verb(without_when(inner)))
     if not rank or (not ends_sentence and not has_label(inner)):
@@ -129,6 +131,13 @@ def _rank(inner: str) -> int:
     if named and looks_like_list(inner, _ENOUGH) and (good >= _SHORT_LIST or len(pieces) == 1):
         return 85 if good >= _SHORT_LIST else 70
     return 0
+
+
+def _are_offices(inner: str) -> bool:
+    """Tell a bracket that names offices of a department by nothing but their names (法规处、评估处，4月底前)."""
+    names = [name for name in re.split("[、，；]", without_when(inner)) if name]
+    offices = [name for name in names if _OFFICE.fullmatch(name)]
+    return bool(offices) and all(name in offices or ends_like_unit(name) or is_nameless(name) for name in names)
 
 
 def _labelled(passage: Passage, text: str) -> list[Duty]:

@@ -167,6 +167,8 @@ def _heading(table: Table) -> _Heading | None:
     """Return the table's heading row with the role of each column, or None when it is no table of commitments."""
     for index, cells in enumerate(table.rows[:_HEADING_ROWS]):
         roles = [role_of(cell) or year_role(cell) for cell in cells]
+        if "content" not in roles:
+            roles = ["content" if role == "problem" else role for role in roles]
         guessed = _guessed(roles, cells, table.rows[index + 1 :]) if sum(map(bool, roles)) >= _MIN_KNOWN else {}
         roles = [guessed.get(place, role) for place, role in enumerate(roles)]
         known = {role for role in roles if role}
@@ -201,13 +203,13 @@ def _guessed(roles: list[str], cells: tuple[str, ...], below: Sequence[tuple[str
 
 
 def _guess_content(roles: list[str], open_: dict[int, list[str]], found: dict[int, str]) -> None:
-    """Take for the items of a table without a heading for them its problems, its goals or the column with most words."""
+    """Take for the items of a table without a heading for them its goals or the column with most words."""
     longest = {
         place: sum(map(len, texts)) / len(texts) for place, texts in open_.items() if texts and place not in found
     }
     best = max(longest, key=longest.__getitem__, default=None)
-    if "amount" in roles or "problem" in roles:
-        found[roles.index("problem" if "problem" in roles else "amount")] = "content"
+    if "amount" in roles:
+        found[roles.index("amount")] = "content"
     elif best is not None and longest[best] >= _WORDS:
         found[best] = "content"
 
@@ -333,8 +335,8 @@ def _rows(table: Table, heading: _Heading) -> list[AnnexRow]:
             _extend(rows[-1], row)
             continue
         group = row.cells.get("group", "")
-        if group and not chapter:
-            row.chapter = group
+        if "group" in heading.roles and not chapter:
+            row.chapter = group or (rows[-1].chapter if rows else "")
         row.chapter, row.section = row.chapter or chapter, section
         rows.append(row)
     return rows

@@ -47,6 +47,8 @@ _TITLE_YEAR = re.compile(r"(20[0-4]\d) ?年(?!前|以前|之前|远景|愿景|�
 _PLACE_FIRST = re.compile(
     "([一-龥]{2,6}?(?:自治区|自治州|自治县|自治旗|特别行政区|省|新区|市|盟|县|区|旗|州))(?!场|容|域|值|级|际)"
 )
+_INNER_PLACE = re.compile("[一-龥]{1,4}?(?:自治县|市|县|区|旗)(?![场容域值级际])")
+_ZONE = re.compile("(?!国家|推进|关于|支持|加快)[一-龥]{2,4}(?:(?:经济技术|高新技术产业|经济)开发区|高新区|经开区)")
 _SIGNED_PLACE = re.compile(
     "([一-龥]{2,8}?(?:自治区|自治州|自治县|新区|地区|省|市|盟|县|区|旗|州))(?:人民政府|人民代表|委员会|政府办|管委会|生态环境[厅局]|发展|行政公署)"
 )
@@ -55,16 +57,18 @@ _OFFICE_OF = re.compile(
     "[一-龥]{2,16}?(?:厅|局|委|委员会|办公室|指挥部|领导小组)(?: ?文件)?(?= |$|关于)",
     re.MULTILINE,
 )
-_OFFICE_WORDS = re.compile("[厅局委办部署处目按据由把被及或等与的了]|方|人民|中共|企业|单位|机关|高新区$|经开区$")
+_OFFICE_WORDS = re.compile(
+    "有关|相关|将|[厅局委办部署处目按据由把被及或等与的了]|方|人民|中共|企业|单位|机关|高新区$|经开区$"
+)
 _NATIONAL = re.compile("国务院|国家|生态环境部|财政部|商务部|科技部|水利部|工业和信息化部|市场监管总局")
 _OFTEN = 3
 _TO_ALL_PROVINCES = re.compile("各省、自治区、直辖市")
 _NO_PLACE = re.compile(
-    "贯彻|成立|组织|开展|^[每在]|[全各][省市县区州]$|^[日目]前|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
+    "贯彻|成立|组织|开展|^[每在]|[全各][省市县区州]$|^[日目]前|^(?:[全我各本该]|城[市区镇]|.?山区$|(?:直辖|地级|设区的?|县级)市$|自治[区州县]$|(?:主|老|新|旧|古|中心)城区|建成区|[制感排行能]区$|[及和市县区省])|(?:无废|型|森林|海绵|园林|卫生|智慧|文明|试点|示范|宜居)城市$|强[省市县区]$|关于|推[进动行]|加快|促进|实施|落实|深[入化度]|进一步|绿色|生态|新型城|园区|社区|小区|校区|景区|库区|牧区|灾区|"
     "重点|流域|示范|试验|先行|开发|保护|创新|优化|县域|区域|低碳|清洁|乡[村镇]|农村|都市圈|大都市|建设|治理|污染|行动|工作|特色|试点|功能|现代|产业|节能|降碳|联合|打[造好]"
 )
 _TITLE_REMARK = re.compile(
-    "（(?![^（）]*(?:印发|发布|公开|通过|月))[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6}）"
+    "（(?![^（）]*(?:印发|发布|公开|通过|月))(?:20\\d\\d[—–-]20\\d\\d|[^（）]{0,20}(?:年|稿|草案|试行|暂行|版|修订)[^（）]{0,6})）"
 )
 _TITLE_VERB = "(?:贯彻|推动|推进|促进|支持|加快|深入|全面|进一步|落实|加强|做好|开展|建立|打造)"
 _SHORTEST_TITLE = 4
@@ -313,7 +317,12 @@ def _leads_title(lines: list[str], first: int, title: str) -> bool:
         return not _TITLE_END.search(flat)
     if re.match("“?十[一二三四五六]五", title) and _place_in(flat) and not re.search("[。；》]", flat):
         return True
-    if len(above) > _MAX_TITLE / 2 or len(above + title) > _MAX_TITLE + _TAIL or not _may_be_title(above):
+    if (
+        not re.search("[一-龥]", above)
+        or len(above) > _MAX_TITLE / 2
+        or len(above + title) > _MAX_TITLE + _TAIL
+        or not _may_be_title(above)
+    ):
         return False
     if re.search("[。；》、]$|通知$|文件$|[〕号]|日$|^附|^（|）$|^索|^发|^来源", flat) or _TITLE_END.search(flat):
         return False
@@ -514,7 +523,7 @@ def region_of(parts: Parts, text: str, naming_usual: str) -> str:
     tail = [block for block in parts.body[-_SIGNED_REACH:] if isinstance(block, Line) and len(block.text) <= _MAX_TITLE]
     lines = (*parts.front[:_HEAD_LINES], *parts.body[:_BELOW_TITLE], *tail, *parts.tail)
     head = [tidy(line.text) for line in lines if isinstance(line, Line)]
-    signed_by = "\n".join(_without_addressees(head))
+    signed_by = re.sub("中共([一-龥]{2,8}?[省市县区州旗])委", r" \1人民政府 ", "\n".join(_without_addressees(head)))
     if any(map(_TO_ALL_PROVINCES.match, map(shadow, head))) or re.match("国务院|中共中央", parts.title):
         return "国家"
     for words in (parts.title, *issuers_of(parts)):
@@ -575,15 +584,23 @@ def _place_in(title: str) -> str:
     for short, full in PROVINCES.items():
         rest = title[len(short) :]
         if full in title or (title.startswith(short) and not (short in CITIES and rest.startswith("市"))):
-            city = re.match(f"{short}省?([一-龥]{{2,6}}?市)(?!场)", title)
+            city = re.match(f"(?:{full}|{short}省?)([一-龥]{{2,6}}?市)(?!场)", title)
             if city and city.group(1) != full and not full.endswith("市"):
                 return city.group(1)
             part = re.match(f"{full}(?!市)[一-龥]{{2,4}}?[区县](?!域)", title)
             return part.group() if part and _is_place(part.group()[len(full) :]) else full
     found = _PLACE_FIRST.match(title)
     if found and _is_place(found.group(1)):
-        return found.group(1)
+        inner = _INNER_PLACE.match(title, found.end())
+        return _inner(found.group(1), inner.group() if inner and _is_place(inner.group()) else "")
+    if zone := _ZONE.match(title):
+        return zone.group()
     return next((f"{title[:size]}市" for size in (4, 3, 2) if title[:size] in CITIES), "")
+
+
+def _inner(place: str, within: str) -> str:
+    """Return the place that a title is for: the city of a province, the district with its city."""
+    return within if within and place.endswith(("省", "自治区")) else place + within
 
 
 def _place_named(words: str) -> str:

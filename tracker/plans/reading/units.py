@@ -59,6 +59,9 @@ _OF_COUNTY = re.compile(
 )
 """A body of a county or district by its whole name: 乙区住建局. What is called a 区 without being one (园区, 库区) takes a prefix."""
 _LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
+_STARS = ("★", "*", "▲", "☆")
+_WIDE_BRACKETS = str.maketrans("()", "（）")
+_POINT_BETWEEN = re.compile("(?<=[厅局委办院会])[·.．](?=[一-龥]{2})")
 _NOBODY = ("部门", "单位")
 _NO_NAMES = ("省级", "市级", "县级", "区级", "公司", "协会", "学会", "商会", "集团", "医院", "学校")
 _OFFICE = re.compile("(?<!办事)(?<!管理)(?<!代表)(?:处|科|股|站|(?<=[查究息督务织策划调监])室)$")
@@ -280,6 +283,7 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
     prefix: 重庆市能源局、市水利局；四川省能源局、水利厅.
     """
     open_ended = bool(_ETC.search(text))
+    text = _POINT_BETWEEN.sub("、", text)
     pieces = _with_tails([cut for piece in _split(_ETC.sub("、", text)) for cut in [piece.strip(_NOISE)] if cut])
     units: list[str] = []
     nameless: list[str] = []
@@ -292,7 +296,8 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
             nameless.extend([piece] if piece not in _NOBODY else [])
             continue
         name, remark = _without_remark(piece if "（" in shadow(piece) else piece.strip(_ENDS))
-        marked = bool(_LEADS.fullmatch(shadow(remark)))
+        marked = bool(_LEADS.fullmatch(shadow(remark))) or name.endswith(_STARS)
+        name = name.rstrip("".join(_STARS)).translate(_WIDE_BRACKETS)
         remarks.extend([remark] if remark and not marked else [])
         if not name:
             continue

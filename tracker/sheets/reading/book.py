@@ -46,8 +46,7 @@ class Book:
     """A file that was opened: its name, the hash of its bytes, and its sheets, each read when it is asked for.
 
     names are those of the sheets, each with whether it is hidden; subject is what a workbook of ours says of itself, description by
-    what it can be made again; left_out are
-    sheets that are no tables of cells, in words.
+    what it can be made again, saved when a program last wrote it (ISO 8601); left_out are sheets that are no tables of cells, in words.
     """
 
     path: Path
@@ -57,6 +56,7 @@ class Book:
     subject: str = ""
     left_out: tuple[str, ...] = ()
     description: str = ""
+    saved: str = ""
 
     @property
     def name(self) -> str:
@@ -125,7 +125,7 @@ def _packed(path: Path, digest: str, data: bytes) -> Book:
 
     workbook = Workbook(package)
     book = _book(path, digest, workbook, workbook.subject, tuple(workbook.left_out))
-    book.description = workbook.property_of("description")
+    book.description, book.saved = workbook.property_of("description"), workbook.property_of("modified")
     return book
 
 

@@ -17,12 +17,28 @@ from tracker.ledger.dates import last_day_of_year, parse_reported_date
 from tracker.ledger.deadlines import Due, deadline_written
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.terms import state_code
-from tracker.ledger.values import converted, factor_between, parse_number, plain, shares_in_digits, shorten
+from tracker.ledger.values import (
+    MAGNITUDES,
+    converted,
+    factor_between,
+    is_measure,
+    numeral_in_digits,
+    parse_number,
+    plain,
+    shares_in_digits,
+    shorten,
+)
 from tracker.sheets.reading.values import Fault, Percent, Span
 from tracker.text import cleaned
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
+
+
+def is_placeholder(value: Any) -> bool:
+    """Say whether a cell holds nothing but a sign for nothing: —, /."""
+    return isinstance(value, str) and re.fullmatch(r"[-—–－/\\]+", folded(value)) is not None
+
 
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _EARLIEST_DAY = 1949
@@ -92,7 +108,7 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
     if number is None:
         return None
     unit = unit or stated or ""
-    return number if not unit else converted(number, _factor(unit, measure, str(value), what))
+    return number if not unit else converted(number, _factor(unit, measure, read_text(value) or "", what))
 
 
 BOUNDED = re.compile(
@@ -153,22 +169,57 @@ _SHARE = re.compile(r"\d+%")
 
 
 def is_rough(value: Any) -> bool:
-    """Say whether a figure was given as about so much (约60%, 60万左右): it is read as the number that it names."""
-    return isinstance(value, str) and _ROUGH.search(folded(value)) is not None
+    """Say whether more was said of a figure than the number that is read: 约60%, 60万左右, 88.5万吨（预计）, 15+."""
+    if not isinstance(value, str):
+        return False
+    text = folded(value)
+    return _ROUGH.search(text) is not None or _without_remark(text) != text
+
+
+def rough_words(value: Any) -> str:
+    """Say what to mind of a figure of which `is_rough` holds."""
+    words = "是约数，按所写的数读取" if _ROUGH.search(folded(str(value))) else "只读取其中的数"
+    return f"“{shorten(str(value))}”{words}；请核对"
+
+
+_REMARK = re.compile(r"(?<=.)(?:\+|\(([^()]*)\))$")
+_MANY = re.compile("[千百](?![瓦米克卡伏焦赫分兆乏])")
+_SPELLED = re.compile("[一二两三四五六七八九十百千零〇]+")
+
+
+def _without_remark(text: str) -> str:
+    """Return a figure without the brackets behind it; those of a measure are its own: 5条（个）."""
+    found = _REMARK.search(text)
+    return text if found is None or is_measure(found[1]) else text[: found.start()].rstrip()
+
+
+def _spelled_in_digits(text: str) -> str:
+    """Return a figure whose number is a Chinese numeral in digits: 四千辆, 十五万亩; other words as they are."""
+    found = _SPELLED.match(text)
+    rest = "" if found is None else text[found.end() :].strip()
+    is_figure = found is not None and (not rest or rest in MAGNITUDES or is_measure(rest))
+    if found is None or not is_figure:
+        return text
+    number = numeral_in_digits(found[0])
+    # 四千 where 万辆 are counted is 4千辆, as 4千 is.
+    return f"{plain(Decimal(number).scaleb(-3).normalize())}千" if "千" in found[0] and not rest else f"{number}{rest}"
 
 
 @lru_cache(maxsize=4096)
 def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     """Split a figure in words into its number and what stands behind it: 约60%, 四成五, 4.2 万辆; None for a word for nothing."""
-    text = _ROUGH.sub("", folded(value))
-    if not text.isascii() and _SHARE.fullmatch(share := shares_in_digits(text)):
-        text = share
+    text = _without_remark(_ROUGH.sub("", folded(value)))
+    if not text.isascii():
+        text = share if _SHARE.fullmatch(share := shares_in_digits(text)) else _spelled_in_digits(text)
     if text in NOTHING:
         return None, ""
     match = _NUMBER.fullmatch(text.replace("−", "-"))
     if match is None or not match[1].strip("+-") or match[2].startswith((",", ".")):
         raise Unclear(f"{what}“{shorten(value)}”不是数字，请填写如 61.5 的数字")
-    return parse_number(match[1], what=what), re.sub(r"\s+", "", match[2])
+    number, unit = parse_number(match[1], what=what), re.sub(r"\s+", "", match[2])
+    if (many := _MANY.match(unit)) is None or unit == many[0]:
+        return number, unit
+    return converted(number, Decimal(1000 if many[0] == "千" else 100)), unit[1:]
 
 
 def _factor(unit: str, measure: str | None, shown: str, what: str) -> Decimal:

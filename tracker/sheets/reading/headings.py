@@ -20,7 +20,7 @@ EITHER = "单位"
 """A heading that means an organisation in one table and a unit of measure in another; what stands below tells."""
 META: Mapping[str, Sequence[str]] = {
     "unit": ALIASES["unit"], "named_unit": ("责任单位", "责任部门", "单位名称", EITHER),
-    "date": (*ALIASES["date"], "数据时点", "统计时间", "统计日期", "截止日期", "截止时间", "报表期", "日期"), "by": ALIASES["by"],
+    "date": (*ALIASES["date"], "数据时点", "统计时间", "统计日期", "截止日期", "截止时间", "报表期", "日期", "时间"), "by": ALIASES["by"],
     "reviewer": ("审核人", "审核", "审签人", "审核人签字"), "phone": ("联系电话", "联系方式", "电话"), "closing": ("报送截止",),
 }  # fmt: skip
 """What may stand above or below a table, for the whole of it, by the names under which it is known.

@@ -61,7 +61,8 @@ class _Reader:
         self._lines: list[str] = []
         self._comment: list[str] | None = None
         self._comments: dict[int, str] = {}
-        self._depth = 0
+        self._drawn: set[int] = set()
+        self._depth = self._drawing = 0
         self._column_styles: list[str] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:  # noqa: C901, PLR0912 - one case an element
@@ -72,12 +73,14 @@ class _Reader:
                 self._begin_sheet(attributes)
         elif self._depth > 1:
             return
+        elif tag.startswith("draw:") or self._drawing:
+            self._drawing += tag.startswith("draw:")
         elif name == "table-column":
             self._begin_column(attributes)
         elif name == "table-row":
             self._row_copies = _count(attributes, "table:number-rows-repeated")
             self._hidden_row = attributes.get("table:visibility") in ("collapse", "filter")
-            self._cells, self._column, self._comments = [], 0, {}
+            self._cells, self._column, self._comments, self._drawn = [], 0, {}, set()
         elif name in ("table-cell", "covered-table-cell"):
             self._cell, self._lines, self._comment = attributes, [], None
         elif name == "annotation":
@@ -99,16 +102,22 @@ class _Reader:
 
     def data(self, text: str) -> None:
         lines = self._lines if self._comment is None else self._comment
-        if self._cell is not None and lines and self._depth == 1:
+        if self._cell is not None and lines and self._depth == 1 and not self._drawing:
             lines[-1] += text
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str) -> None:  # noqa: C901 - as above
         name = local(tag)
         if name == "table" and tag.startswith("table:"):
             self._depth -= 1
             if self._depth == 0:
                 self.sheets[-1].merged = tuple(self._merged)
         elif self._depth > 1:
+            return
+        elif tag.startswith("draw:"):
+            self._drawing -= 1
+            if self._cell is not None:
+                self._drawn.add(self._column)
+        elif self._drawing:
             return
         elif name in ("table-cell", "covered-table-cell"):
             self._end_cell()
@@ -189,12 +198,13 @@ class _Reader:
 
     def _end_row(self) -> None:
         sheet = self.sheets[-1]
-        filled = any(value != "" for _, value, _ in self._cells) or self._comments
+        filled = any(value != "" for _, value, _ in self._cells) or self._comments or self._drawn
         for row in range(self._row, self._row + min(self._row_copies, _MOST_COPIES if filled else 0)):
             if self._hidden_row:
                 sheet.hidden_rows.add(row)
             for column, text in self._comments.items():
                 sheet.comments[row, column] = text
+            sheet.pictures.update((row, column) for column in self._drawn)
             for column, value, attributes in self._cells:
                 self._place(sheet, row, column, value, attributes)
         self._row += self._row_copies

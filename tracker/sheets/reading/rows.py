@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from tracker.sheets.reading.cells import folded
@@ -25,7 +26,7 @@ def _spaced(words: Iterable[str]) -> str:
 _ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
 _FIRST_SIGNS = frozenset(word[0] for word in _SUMS + _NOTES + _SIGNED)
 """Most cells begin otherwise, and are not looked at any further."""
-_NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明)\s*\d?\s*[:.、]|注\d")
+_NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d")
 _SUM = re.compile(rf"(?:全[省市区国](?:各地)?)?(?:{_spaced(_SUMS)}|均值)?:?|总数")
 _CHAPTER = re.compile(
     r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
@@ -41,6 +42,20 @@ def is_sum(text: str | None) -> bool:
 def is_aside(text: str) -> bool:
     """Say whether words begin a sum, a note or a signature."""
     return text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None
+
+
+_CLOSING = re.compile(
+    r"\(?(?:加?盖章|公章|签章|签字|签名|章)\)?:?.{0,12}|[_\s\d]*年[_\s\d]*月(?:[_\s\d]*日)?|20\d\d([-./])\d{1,2}\1\d{1,2}"
+)
+
+
+def is_closing(cells: Iterable[Any]) -> bool:
+    """Say whether all that a row holds is what closes a paper: a seal, a signature, the day."""
+    filled = [value for value in cells if value not in ("", None)]
+    return bool(filled) and all(
+        isinstance(value, date) or (isinstance(value, str) and (is_aside(value) or _CLOSING.fullmatch(folded(value))))
+        for value in filled
+    )
 
 
 def is_note(text: str) -> bool:

@@ -23,7 +23,7 @@ class Sheet:
     """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
 
     name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
-    that say something for a whole table; comments by cell; pictures: cells that hold one and nothing else; blind: what the kind of
+    that say something for a whole table; comments by cell; pictures: cells with one, or a drawing; blind: what the kind of
     file does not let be seen, in words.
     """
 

@@ -42,7 +42,7 @@ _LONG_LABEL, _SHORT_LABEL = 40, 6
 _WIDEST = 1 << 20
 _SIGNED = (
     "填报单位|填表单位|报送单位|上报单位|填报部门|报送部门|制表单位|责任单位|责任部门|单位名称|(?<![一-龥])单位"
-    "|统计时间|统计日期|截止日期|截止时间|报表期|(?<![一-龥])日期|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
+    "|统计时间|统计日期|截止日期|截止时间|报表期|(?<![一-龥])(?:日期|时间)|填报日期|填报时间|填表日期|填表时间|报送日期|报送时间|填报人|填表人|报送人|数据时点|截至日期"
     "|审核人|联系电话|联系方式|报送截止"
 )
 _BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位"
@@ -54,8 +54,12 @@ _SIGNATURE = re.compile(
 
 _DATED = re.compile(r"(\D+?)\s{2,}(20\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)", re.DOTALL)
 """A name and, far behind it, the day on which it was signed."""
-_BLANK_FIELD = re.compile(r"(?:20)?[_\s年月日]*(?:\((?:盖章|公章|签章|签字|签名)\))?")
-"""What a printed form leaves to be filled in: ________（盖章）, 20__年__月__日."""
+_BLANK_FIELD = re.compile(r"(?:20)?[_\s年月日]*")
+"""What a printed form leaves to be filled in: ________, 20__年__月__日."""
+_BEHIND = re.compile(
+    rf"\s*\((?:加?盖章|公章|签章|签字|签名|章|牵头)\)|\s+(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:.*$", re.DOTALL
+)
+"""What stands behind a name in a signature: its seal, and the next label: 市水务局（盖章）  填报日期：…"""
 _TITLE = re.compile(
     r"附[件表录]?[\d一二三四五六七八九十]*[:：]?|\(?20\d\d年?(?:度|版)?\)?"
     r"|.*(?:[表单账案划点解工排况务标览要报总施])(?:\s*[(（][^()（）]*[)）])*"
@@ -506,11 +510,19 @@ def _bare(value: Any) -> str:
 
 
 def _are_column_numbers(values: Sequence[Any]) -> bool:
-    """Say whether a row only counts the columns: 1 2 3 …, 甲 乙 1 2 …, (1) (2) (3)."""
+    """Say whether a row only counts the columns: 1 2 3 …, 甲 乙 1 2 …, (1) (2) (3), 一 二 三, A B C, 1栏 2栏."""
     texts = [str(int(value)) if isinstance(value, float) and value.is_integer() else _bare(value) for value in values]
-    while texts and texts[0] in ("甲", "乙", "丙", "丁", "栏次"):
+    if texts[:1] == ["栏次"]:
+        texts.pop(0)
+    texts = [text.removesuffix("栏").lower() for text in texts]
+    if any("".join(texts) == letters[: len(texts)] for letters in _LETTERS):
+        return True
+    while texts and texts[0] in _LETTERS[0]:
         texts.pop(0)
     return len(texts) > 1 and texts == [str(number) for number in range(1, len(texts) + 1)]
+
+
+_LETTERS = ("甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十", "abcdefghijklmnopqrstuvwxyz")
 
 
 def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) -> dict[str, tuple[Any, str]]:
@@ -534,15 +546,26 @@ def _meta(sheet: Sheet, rows: range, layout: Layout, *, labelled: bool = False) 
                         found[column] = words, sheet.place(index, place)
                 elif not labelled or (beside != "" and not (isinstance(beside, str) and ":" in folded(beside))):
                     sheet.signed.add((index, place + 1))
-                    is_blank = isinstance(beside, str) and _BLANK_FIELD.fullmatch(folded(beside))
-                    found[column] = "" if is_blank else beside, sheet.place(index, place + 1)
+                    found[column] = _value_beside(beside), sheet.place(index, place + 1)
     return found
+
+
+def _value_beside(value: Any) -> Any:
+    """Return what the cell beside a label says: without a seal and further labels, nothing where it was left to be filled in."""
+    if not isinstance(value, str):
+        return value
+    words = _BEHIND.sub("", plain := folded(value))
+    if _BLANK_FIELD.fullmatch(words):
+        return ""
+    return value if words == plain else words
 
 
 def _said(text: str, *, labelled: bool) -> Iterator[tuple[str, str]]:
     """Yield the labels in a cell with what stands behind their colons; without a colon the cell may be a label itself."""
     for match in _SIGNATURE.finditer(text):
-        words = match[2].strip(" ,，;；。")
+        words = _BEHIND.sub("", match[2]).strip(" ,，;；。")
+        if not words and match[2].strip():
+            words = "_"
         dated = _DATED.fullmatch(words)
         if dated is None:
             yield match[1], words
@@ -669,11 +692,12 @@ def _is_covered(table: Table, row: int, place: int) -> bool:
 
 def words_in(table: Table, row: int, cells: Sequence[Any]) -> Iterator[Left]:
     """Name the words of a row that is none of a table's items, if they are no sum and no signature."""
+    known = {place for place, _ in table.named}
     found = [
         (place, value)
         for place, value in enumerate(cells)
         if isinstance(value, str) and len(value) > 1 and not _is_signature(value)
-        if (row, place) not in table.sheet.signed
+        if (row, place) not in table.sheet.signed and (place in known or _is_covered(table, row, place))
     ]
     if found:
         words = _short("；".join(dict.fromkeys(value for _, value in found)))

@@ -227,7 +227,9 @@ def verify_withdrawn(connection: Connection) -> Iterator[Finding]:
     undone = undone_changes(connection)
     removed = removed_plans(connection, undone)
     for table, name in (("plan", "code"), ("item", "code"), ("indicator", "name")):
-        for key, added_by, withdrawn in connection.all(f"SELECT {name}, added_by, withdrawn FROM {table} ORDER BY id"):
+        for key, added_by, withdrawn in connection.stream(
+            f"SELECT {name}, added_by, withdrawn FROM {table} ORDER BY id"
+        ):
             if (added_by in undone) != bool(withdrawn) and withdrawn not in removed:
                 what = "被标为已撤销，但加入它的改动并未撤销" if withdrawn else "加入它的改动已撤销，它却仍被当作有效"
                 yield Finding("facts", str(key), what, RESTORE)

@@ -1,7 +1,7 @@
 """The kept current state against history: what is stored beside what follows from the statements, column by column."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tracker.errors import TrackerError
@@ -180,14 +180,14 @@ _CHANGES_NAMED = {
 
 def check_links(connection: Connection) -> Iterator[Finding]:
     """Yield links whose source does not exist, and indicators that follow, over others, from themselves."""
-    rows = connection.all(
+    rows = connection.stream(
         "SELECT item.code, indicator.n, indicator.link FROM indicator JOIN item ON item.id = indicator.item_id"
         " WHERE indicator.withdrawn = 0 AND item.withdrawn = 0 ORDER BY indicator.id"
     )
-    sources: dict[str, list[str]] = {}
+    sources: dict[str, Sequence[str]] = {}
     for code, n, link in rows:
         try:
-            sources[f"{code}.{n}"] = list(Link.read(json.loads(link)).sources) if link else []
+            sources[f"{code}.{n}"] = Link.read(json.loads(link)).sources if link else ()
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             yield Finding("links", f"{code}.{n}", "关联无法识别", REPAIR)
     for name, own in sources.items():
@@ -199,7 +199,7 @@ def check_links(connection: Connection) -> Iterator[Finding]:
             yield Finding("links", name, "关联成环，取不到数值", f"用 tracker link {name} 重新关联")
 
 
-def _follows_itself(name: str, sources: dict[str, list[str]]) -> bool:
+def _follows_itself(name: str, sources: Mapping[str, Sequence[str]]) -> bool:
     seen: set[str] = set()
     todo = list(sources[name])
     while todo:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Block
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-REVISED = "有未接受的修订，按插入保留、删除去掉读取"
+REVISED = "有未接受的修订或加了删除线的文字，按插入保留、删除去掉读取"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _DELETED = frozenset({"del", "moveFrom"})
@@ -205,11 +205,13 @@ class _Word:
             self._called.append((_NOTES[kind], node.get(f"{W}id", "")))
         elif kind in _ELSEWHERE:
             self._remarks.append(_ELSEWHERE[kind])
-        hidden = kind == "r" and _is_hidden(node)
+        hidden, struck = _marked(node, "vanish"), _marked(node, "strike", "dstrike")
         if hidden and any(_name(each) == "t" for each in node):
             self._remarks.append("有设为隐藏的文字，未读")
-        self._changed = self._changed or kind in _DELETED | _INSERTED
-        return bool(kind) and not hidden and kind not in _NO_TEXT | _DELETED and not _is_placeholder(node)
+        self._changed = self._changed or struck or kind in _DELETED | _INSERTED
+        return (
+            bool(kind) and not hidden and not struck and kind not in _NO_TEXT | _DELETED and not _is_placeholder(node)
+        )
 
     def _table(self, table: Any) -> Iterator[Block]:
         """Yield a table of data as one block, a table that lays out the page as what stands in its cells."""
@@ -278,9 +280,10 @@ def _is_placeholder(control: Any) -> bool:
     return shown is not None and shown.get(f"{W}val", "1") not in _OFF
 
 
-def _is_hidden(run: Any) -> bool:
-    hidden = run.find(f"{W}rPr/{W}vanish")
-    return hidden is not None and hidden.get(f"{W}val", "1") not in _OFF
+def _marked(run: Any, *signs: str) -> bool:
+    """Tell a run that has one of some signs of form (vanish, strike) in force."""
+    marks = (run.find(f"{W}rPr/{W}{sign}") for sign in signs) if _name(run) == "r" else ()
+    return any(mark is not None and mark.get(f"{W}val", "1") not in _OFF for mark in marks)
 
 
 def _span(cell: Any) -> tuple[int, bool]:

@@ -1,7 +1,7 @@
 """Web pages to lines and tables; a table that only lays out the page is read as text, however deep it nests.
 
 Every element is looked at once, whatever stands in what. What a page has around its text (navigation, scripts, footers) is
-left out, unless a table stands in it; <del> is left out and <ins> taken, with a doubt, as in Word.
+left out, unless a table stands in it; what is hidden too; <del> and <s> are left out and <ins> taken, with a doubt, as in Word.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 REVISED = "有修订标记（删除、插入），按插入保留、删除去掉读取"
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_\-]{2,20})", re.IGNORECASE)
 _HEAD = 4096
-_NEVER = frozenset(words_of("head script style noscript template svg iframe select button del"))
+_NEVER = frozenset(words_of("head script style noscript template svg iframe select button del s strike"))
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _AROUND = frozenset(words_of("nav header footer aside"))
 _BLOCK = frozenset(
     words_of(
@@ -32,9 +33,6 @@ _BLOCK = frozenset(
         "main body header figure form fieldset caption option textarea legend"
     )
 )
-_TEXT = frozenset(words_of("p span li td th font b strong em h1 h2 h3 h4 h5 h6"))
-"""What a hidden one of is no part of the text; a hidden section may be what a script would show."""
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3")
 _BROKEN = re.compile(r"[ \r\n\t]+")
 _END = object()
@@ -106,10 +104,8 @@ class _Page:
     def _inside(self, node: Any) -> list[Any]:
         """Return what stands in an element in order: texts, elements, and _END where a line ends."""
         tag = _tag(node)
-        hidden = tag in _TEXT and (node.get("hidden") is not None or _HIDDEN.search(node.get("style") or ""))
-        self.hides = self.hides or bool(hidden and "".join(node.itertext()).strip())
-        if hidden or tag == "textarea" or not self._is_shown(node, tag):
-            self._changed = self._changed or tag == "del"
+        if tag == "textarea" or not self._is_shown(node, tag):
+            self._changed = self._changed or tag in ("del", "s", "strike")
             return [_END] if tag in _AROUND else []
         self._changed = self._changed or tag == "ins"
         kept = tag == "pre"
@@ -124,7 +120,11 @@ class _Page:
     def _is_shown(self, node: Any, tag: str) -> bool:
         if tag in _AROUND:
             return node in self._over_table or (tag == "header" and node in self._over_heading)
-        return bool(tag) and tag not in _NEVER
+        if not tag or tag in _NEVER:
+            return False
+        hidden = node.get("hidden") is not None or _UNSEEN.search(node.get("style", ""))
+        self.hides = self.hides or bool(hidden and "".join(node.itertext()).strip())
+        return not hidden
 
     def _table(self, table: Any) -> Table | None:
         """Return a table of data, or None for one that only lays out the page."""
