@@ -276,4 +276,14 @@ def test_what_a_table_of_shares_says_beside_them_and_sums_that_miss_are_told(cli
     result = cli("breakdown", "zj-target-12", "--to", "cities", "--values", path, "--dry-run", "--json")
     assert "B12：目标值是负数（-0.1）" in result.err
     assert "各地区的目标值合计 2.9万辆，少于 zj-target-12.1 的 4万辆" in result.err
+    for third, said in (
+        (85, "各地区的目标值平均 85%，少于 zj-target-24.1 的 90%"),
+        ("/", "温州市没有目标值，按 zj-target-24.1 的 90% 列入"),
+    ):
+        rows = "".join(f"{city},{third if city == '温州市' else 85}\n" for city in CITIES)
+        path.write_text(f"地市,目标值\n{rows}", encoding="utf-8")
+        assert (
+            said
+            in cli("breakdown", "zj-target-24", "--to", "cities", "--rule", "mean", "--values", path, "--dry-run").err
+        )
     assert [each["cell"] for each in json.loads(result.out)["ignored"]] == ["C1", "B13", "A14"]

@@ -50,7 +50,7 @@ def test_a_name_in_full_finds_the_unit_that_a_plan_prints_short(full: str, print
     ("signed", "meant"),
     [
         ("浙江省生态环境厅", ("zj", "省生态环境厅")), ("宁夏回族自治区水利厅", ("nx", "自治区水利厅")), ("重庆市水利局", ("cq", "市水利局")),
-        ("宁夏税务局", ("nx", "税务局")), ("江苏省水利厅", None), ("浙江省", None),
+        ("宁夏税务局", ("nx", "税务局")), ("江苏省水利厅", None), ("浙江省", None), ("浙江金融监管局", None), ("浙江省金融监管局", ("zj", "省金融监管局")),
     ],
 )  # fmt: skip
 def test_the_region_in_front_of_a_name_is_the_units_own(signed: str, meant: tuple[str, str] | None) -> None:

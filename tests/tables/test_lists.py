@@ -92,14 +92,14 @@ def test_cells_of_units(cli: Cli, lead: str, participant: str, leads: list[str],
 
 
 def test_names_that_people_use_are_no_new_units(cli: Cli) -> None:
-    rows: list[list[Any]] = [["工作任务", "牵头单位", "配合单位"], ["清淤", "生态环境厅", "发改委、省住建厅"],
+    rows: list[list[Any]] = [["工作任务", "牵头单位", "配合单位"], ["清淤", "生态环境厅", "发改委（省能源局）、省住建厅"],
                              ["巡河", " 省 生态环境厅 ", "交通厅，环保厅"], ["补绿", "能源局", "省经信厅（牵头）"]]  # fmt: skip
     path = workbook(cli.folder / "a.xlsx", rows)
     answer = json.loads(cli.ok("item", "import", "zj", "task", path, "--yes", "--json"))
     assert answer["new_units"] == []
     found = [units(json.loads(cli.ok("show", id_, "--json"))) for id_ in answer["ids"]]
     assert found == [
-        (["省生态环境厅"], ["省发展改革委", "省建设厅"]), (["省生态环境厅"], ["省交通运输厅"]), (["省能源局", "省经信厅"], []),
+        (["省生态环境厅"], ["省发展改革委（省能源局）", "省建设厅"]), (["省生态环境厅"], ["省交通运输厅"]), (["省能源局", "省经信厅"], []),
     ]  # fmt: skip
 
 

@@ -394,6 +394,7 @@ def test_days_of_rows_as_people_write_them(cli: Cli, written: Any, day: str) -> 
     [
         ("无", [], "x"), ("/", [], "x"), ("见附件1", [], "x\n佐证材料：见附件1"), ("浙环发〔2026〕1号", [], "x\n佐证材料：浙环发〔2026〕1号"),
         ("甲.txt、乙.txt", ["甲.txt", "乙.txt"], "x"), ("www.a.gov.cn/x", ["http://www.a.gov.cn/x"], "x"),
+        ("http://www.a.gov.cn/x http://b.cn", ["http://www.a.gov.cn/x", "http://b.cn"], "x"),
     ],
 )  # fmt: skip
 def test_evidence_in_the_words_of_clerks(cli: Cli, cell: str, evidence: list[str], note: str) -> None:
@@ -403,7 +404,9 @@ def test_evidence_in_the_words_of_clerks(cli: Cli, cell: str, evidence: list[str
     task = show(cli, "zj-task-13")
     assert task["last_report"]["note"] == note
     shown = cli.ok("show", "zj-task-13")
-    assert [name for name in ("甲.txt", "乙.txt", "http://www.a.gov.cn/x") if f"  {name}" in shown] == evidence
+    assert [
+        name for name in ("甲.txt", "乙.txt", "http://www.a.gov.cn/x", "http://b.cn") if f"  {name}" in shown
+    ] == evidence
 
 
 def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -> None:

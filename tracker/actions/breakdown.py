@@ -1,7 +1,7 @@
 """Breakdown (分解): a row of a plan shared out to cities or counties, each with its own unit, value and due date."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -87,21 +87,26 @@ def shares_of(
             new.update(dict.fromkeys(found.new))
             share.unit = "、".join(found.leads) or None
             share.participants = "、".join(found.participants)
-    file.remarks += _sums_that_miss(item, shares.values(), rule)
+    file.remarks += _sums_that_miss(item, shares, rule)
     return shares, file, list(new)
 
 
-def _sums_that_miss(item: Item, shares: "Collection[Share]", rule: str | None) -> Iterator[str]:
-    """Say where the parts of a whole, added up, are not what the whole asks for."""
+def _sums_that_miss(item: Item, shares: "Mapping[str, Share]", rule: str | None) -> Iterator[str]:
+    """Say where the parts of a whole, together or on average, are not what the whole asks for, and which parts have no number."""
     for each in item.indicators:
-        parts = [share.values[each.n] for share in shares if each.n in share.values]
-        if not each.takes_value or each.value is None or rule_for(each, rule) != "sum" or len(parts) < len(shares):
+        parts = {name: share.values[each.n] for name, share in shares.items() if each.n in share.values}
+        how, unit = rule_for(each, rule), each.measure or ""
+        if not each.takes_value or each.value is None or how not in ("sum", "mean") or not parts:
             continue
-        total = sum(parts, Decimal(0))
+        if (bare := [name for name in shares if name not in parts]) and how == "mean":
+            yield f"{'、'.join(bare)}没有目标值，按 {item.id}.{each.n} 的 {plain(each.value)}{unit} 列入；请核对"
+        if bare or any(share.weight is not None for share in shares.values()):
+            continue
+        total = sum(parts.values(), Decimal(0)) / (len(parts) if how == "mean" else 1)
         if total > each.value if falls(each) else total < each.value:
-            unit = each.measure or ""
+            total = total if how == "sum" else round(total, 2).normalize()
             yield (
-                f"各地区的目标值合计 {plain(total)}{unit}，"
+                f"各地区的目标值{'合计' if how == 'sum' else '平均'} {plain(total)}{unit}，"
                 f"{'超过' if falls(each) else '少于'} {item.id}.{each.n} 的 {plain(each.value)}{unit}；请核对"
             )
 

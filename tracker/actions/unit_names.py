@@ -14,6 +14,7 @@ from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.registry import Contact, load_contacts, load_units, merged_units, units_called
+from tracker.text import lazy_pattern
 
 
 def _one(changeset: Changeset, text: str) -> Unit:
@@ -93,7 +94,7 @@ def merge(changeset: Changeset, one: str, other: str) -> tuple[Unit, Unit]:
 
 
 LONGEST_CONTACT = 80
-_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+_MAIL = lazy_pattern(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
 def contact(changeset: Changeset, text: str, told: dict[str, str | None]) -> tuple[Unit, Contact]:
@@ -130,8 +131,8 @@ def contact_of(connection: Connection, name: str, when: PointInTime) -> str | No
 
 
 _OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
-_ROLE_AHEAD = re.compile(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
-_BRACKETED = re.compile(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
+_ROLE_AHEAD = lazy_pattern(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
+_BRACKETED = lazy_pattern(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
@@ -175,13 +176,26 @@ class UnitNames:
         """
         name = split_region(text)[1]
         if text not in self._known:
-            found = own_units(self._connection, self._plan, text)
+            found = own_units(self._connection, self._plan, text) or self._with_member(text)
             if len(found) > 1:
                 raise Refused(
                     f"单位“{shorten(name)}”不明确，可能是：{'、'.join(unit.name for unit in found)}；请写全称"
                 )
             self._known[text] = (found[0].name, False) if found else (name, True)
         return self._known[text]
+
+    def _with_member(self, text: str) -> list[Unit]:
+        """Return the unit that is named short with its member in brackets: 省发改委（省能源局）."""
+        found = re.fullmatch("([^（）()]+)[（(]([^（）()]+)[）)]", text)
+        heads, members = (
+            (own_units(self._connection, self._plan, each) for each in found.groups()) if found else ((), ())
+        )
+        both = (
+            f"{head.name}（{name}）"
+            for head in heads
+            for name in (found[2] if found else "", *(each.name for each in members))
+        )
+        return next((units for each in both if len(units := own_units(self._connection, self._plan, each)) == 1), [])
 
     def cell(self, lead: str | None, participants: str | None) -> NamedUnits:
         """Return what the cells for lead and participating units of a row name.
@@ -205,7 +219,7 @@ class UnitNames:
 
         read = read_responsibility(_undressed(text), Naming(), cell=role)
         for names, into in ((read.leads, found.leads), (read.participants, found.participants)):
-            into += [self._resolved(found, name) for name in names if name.strip("—-/·. ")]
+            into += [self._resolved(found, name, text) for name in names if name.strip("—-/·. ")]
         found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []
         remarks = [each for each in (*read.remarks, *read.guidance) if each not in _NO_NAME]
         found.words += [f"原文附注：{'、'.join(remarks)}"] if remarks else []
@@ -213,7 +227,7 @@ class UnitNames:
         if read.mode in ("tbd", "by_reference"):
             found.words.append(f"责任单位：{shorten(text)}")
 
-    def _resolved(self, found: NamedUnits, name: str) -> str:
+    def _resolved(self, found: NamedUnits, name: str, cell: str) -> str:
         from tracker.plans.reading.units import ends_like_unit, prefix_of
 
         _, colon, rest = name.replace("：", ":").rpartition(":")
@@ -221,7 +235,7 @@ class UnitNames:
             found.words.append(f"原文附注：{name}")
             name = rest  # 市级：杭州市, by a label that is none of a role
         own, is_new = self.one(name)
-        if is_new and prefix_of(name) and not ends_like_unit(name):
+        if is_new and name not in cell and prefix_of(name) and not ends_like_unit(name):
             # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
             own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
         if is_new and (office := re.fullmatch(_OFFICE, own)) is not None and not self.one(office[1])[1]:

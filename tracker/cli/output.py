@@ -48,7 +48,8 @@ def remarks(notes: Iterable[str] = (), left: Iterable[Any] = (), wrong: Iterable
 def line(text: str = "") -> None:
     """Write one line of result (stdout); a sentence is folded between words on a terminal, a name or a path never."""
     shown = safe(text)
-    _write(context.stdout, (_folded(shown, context.stdout) if re.search("[，；。、]", shown) else shown) + "\n")
+    is_sentence = any(sign in shown for sign in "，；。、")
+    _write(context.stdout, (_folded(shown, context.stdout) if is_sentence else shown) + "\n")
 
 
 def _folded(text: str, stream: IO[str]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from tracker.text import lazy_pattern
+
 ALIASES: Mapping[str, Sequence[str]] = {
     "id": ("编号", "事项编号", "任务编号", "指标编号", "目标编号", "项目编号", "政策编号", "编码", "id"),
     "number": ("序号", "任务序号", "序", "项号", "no", "no."),
@@ -119,8 +121,8 @@ PATTERNS: Mapping[str, Callable[[str], object]] = {
 
 _AND = "[,，、/或及和与]"
 """What stands between two things that one column holds: 牵头单位及责任人. The first is what it is for."""
-_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
-_COMMON = re.compile(
+_PARENTHESES = lazy_pattern(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
+_COMMON = lazy_pattern(
     "^(?:项目|工作|任务|主要|具体|重点|总体|行业|计划|预计|拟|目前|当前|最新|本期|事项|指标|政策|截至目前|市级|省级|建议|各|是否)"
 )
 """Words before a name that change nothing: 项目推进情况, 计划完成时间."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.dates import BETWEEN, FOLLOWING, parse_date
 from tracker.ledger.values import shorten
+from tracker.text import lazy_pattern
 
 
 class Due(NamedTuple):
@@ -19,7 +20,7 @@ class Due(NamedTuple):
     words: str | None = None
 
 
-_ENDING = re.compile(
+_ENDING = lazy_pattern(
     r"(?:以前|之前|前|内|止)?(?:全面|基本|全部)?(?:完成|完工|竣工|办结|建成|到位|见效|销号)?(?:以前|之前|前)?$"
 )
 _HOLIDAYS = (
@@ -30,21 +31,21 @@ _HOLIDAYS = (
 )
 """Days before which something is often due; what moves with the moon (春节, 中秋) names no day."""
 _PART_OF_YEAR = r"(?:\d{1,2}月(?:\d{1,2}日|底)?|元月(?:\d{1,2}日|底)?|第?[一二三四]季度|[上下]半年)"
-_INSIDE = re.compile(
+_INSIDE = lazy_pattern(
     rf"(?P<own>(?:[今本当明后次翌来]年|第二年)(?:{_PART_OF_YEAR}|年?[底末内])|(?<![\d一二两三四五六七八九十几多每子丑寅卯辰巳午未申酉戌亥])年[底末内])"
     rf"|(?P<part>{_PART_OF_YEAR})"
     r"|(?P<year>20\d\d年)(?:底|末|度?内|度)?(?=前|之前|以前|全面|基本|全部|完成|建成|竣工|投产|投用|取得|达到|实现|并|[^\w]|$)"
 )
 """Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
-_BEGINNING = re.compile(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
+_BEGINNING = lazy_pattern(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
 """A day on which something begins: no deadline."""
-_LENGTH = re.compile(
+_LENGTH = lazy_pattern(
     r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
 )
 """How long something may take, from a day that is not said."""
-_AGO = re.compile("(?:[一二两三四五六七八九十]{1,3}|\\d{1,3}|半)(?:天|周|星期|礼拜|个月|年)(?:以|之)?前")
+_AGO = lazy_pattern("(?:[一二两三四五六七八九十]{1,3}|\\d{1,3}|半)(?:天|周|星期|礼拜|个月|年)(?:以|之)?前")
 """半年前: so long ago, which nothing is due."""
-_DAY_LIKE = re.compile(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
+_DAY_LIKE = lazy_pattern(r"(?=.*\d)[\d\s年月日号季度半上下第前底末旬周初至到—－–~～\-./,:：QqWw]+")
 """Digits with nothing but words of a calendar: meant as a day, even where no day can be made of them."""
 
 
@@ -111,7 +112,7 @@ def _named_inside(text: str, today: date) -> list[date]:
     return found
 
 
-OPEN_ENDED = re.compile(
+OPEN_ENDED = lazy_pattern(
     "长期|常|每|定期|适时|随|持续|贯穿|按|依|视|即|待|另行|同步|永久|不限|全|内|后|起|[天周年月][以之]?前"
 )
 """What words that name no day have in them where they set none: 长期坚持, 每月5日前, 另行通知, 印发后3个月内."""

@@ -40,8 +40,8 @@ def take_off_region(text: str, regions: Mapping[str, str]) -> tuple[str, str] | 
     region = max(
         (name for name in regions if text.startswith(name) and len(text) > len(name) + 1), key=len, default=None
     )
-    if region is None:
-        return None
+    if region is None or (not region.endswith(_PLACES) and text.endswith(_NATIONAL)):
+        return None  # 浙江金融监管局 is the national office there, 浙江省地方金融监管局 the province's own
     place = next((each for each in _PLACES if region.endswith(each)), "")
     return regions[region], place + text.removeprefix(region)
 
@@ -104,7 +104,9 @@ def _narrowed(wanted: str, found: list[Unit]) -> list[Unit]:
 
 
 _FORMER = (
-    ("环境保护", "生态环境"), ("环保", "生态环境"), ("国土资源", "自然资源"), ("国土", "自然资源"), ("经信", "经济和信息化"),
+    ("环境保护", "生态环境"), ("环保", "生态环境"), ("国土资源", "自然资源"), ("国土", "自然资源"),
+    ("经信委", "经信厅"), ("工信厅", "经信厅"),
+    ("经信", "经济和信息化"),
     ("工信", "工业和信息化"), ("住建", "建设"), ("卫计", "卫生健康"), ("人社", "人力资源社会保障"),
     ("质监", "市场监管"), ("工商", "市场监管"),
     ("农委", "农业农村厅"), ("农业厅", "农业农村厅"), ("文化厅", "文化和旅游厅"), ("安监", "应急"), ("粮食局", "粮食和物资储备局"),
@@ -114,11 +116,12 @@ _ALIKE = (
     ("发改(?=委)", "发展改革"), ("经济信息(?=[厅局委])", "经济信息化"), ("(?:住房和?城乡|城乡)建设", "建设"),
     ("监督管理(?=[总厅局委])", "监管"), ("文旅(?=[厅局委])", "文化旅游"), ("机关事务管理(?=局)", "机关事务"),
     ("国有资产监(?:督管理|管)(?=委)", "国资"), ("卫健(?=委)", "卫生健康"), ("科学技术(?=[部厅局委])", "科技"), ("教育(?=委)", "教"),
-    ("林业和草原(?=局)", "林草"), ("城管(?=[局委])", "城市管理"), ("地方金融", "金融"),
+    ("林业和草原(?=局)", "林草"), ("城管(?=[局委])", "城市管理"), ("地方金融", "金融"), ("(?:中国)?人民银行", "人行"),
     ("大数据(?:应用)?(?:发展)?(?:管理)?(?=局)", "大数据"),
 )  # fmt: skip
 """Wordings of official names that lists write in full or short, with the one form in which two names are held against each other."""
 _PLACES = ("自治区", "省", "市", "州", "盟", "县", "区", "旗")
+_NATIONAL = ("金融监管局", "银保监局", "证监局", "海事局", "海关", "通信管理局", "邮政管理局", "能源监管办")
 _BODIES = ("委员会", "厅", "局", "委", "办公室", "办", "院", "部", "署")
 _SHORTEST = 2
 

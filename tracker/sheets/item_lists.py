@@ -20,6 +20,7 @@ from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
 from tracker.sheets.reading.values import Fault
+from tracker.text import lazy_pattern
 
 if TYPE_CHECKING:
     from tracker.plans.reading.commitments import Measured
@@ -36,21 +37,21 @@ _PROGRESS = ("state", "percent", "note", "problem", "next")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
 _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
-_WORDS = re.compile("[一-鿿]")
-_FIGURE = re.compile(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
-_ID = re.compile(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
-_GOAL = re.compile("目标|要求")
+_WORDS = lazy_pattern("[一-鿿]")
+_FIGURE = lazy_pattern(r"[≥≤<>＜＞=约]?\s*[+-]?\d[\d,.]*\s*\S{0,6}$")
+_ID = lazy_pattern(r"[^-\s]+-(?:target|task|policy|aim|目标|任务|政策)-\d", re.IGNORECASE)
+_GOAL = lazy_pattern("目标|要求")
 """Columns that tell, beside one of tasks, what a task is to reach."""
 LAST_BASE_YEAR = 2020
 """The year before the plans of today's ledgers begin."""
 _DITTO = frozenset({"同上", "〃", "″", "”", '"', "''", "同上。"})
-_NUMERAL = re.compile(
+_NUMERAL = lazy_pattern(
     r"[一二三四五六七八九十百]+|[壹贰叁肆伍陆柒捌玖拾]+|[ivx]+|[a-z]|第[一二三四五六七八九十\d]+(?:部分|[类章编篇节])|[▲△◆◇●○■□★☆]"
     r"|\([一二三四五六七八九十百]+\)",
     re.IGNORECASE,
 )
 """The number of a row that heads others, which go by digits."""
-_BELOW = re.compile(r"\(\d{1,3}\)|\d{1,3}\)")
+_BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 """The number of a row below one that goes by a plain number."""
 
 

@@ -27,11 +27,12 @@ from tracker.sheets.reading.tables import Table, named_period, until_above
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
+from tracker.text import lazy_pattern
 
 WEEKLY_SHEET = "进展台账"
 """The one sheet of a weekly workbook that is taken back; the others say the same again."""
 
-_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
+_DAYS = lazy_pattern(r"(\d{4}-\d{2}-\d{2}) 至 (\d{4}-\d{2}-\d{2})")
 _FORM_ONLY = {"target", "last", "same"}
 """Columns that together only our forms have."""
 _COMPUTED = (*CONTENT, "date")

@@ -34,6 +34,7 @@ from tracker.sheets.reading.rows import is_aside, is_closing
 from tracker.sheets.reading.tables import find_tables, words_in
 from tracker.sheets.reading.values import Span
 from tracker.sheets.stamp import Stamp, read_subject, subject_text
+from tracker.text import lazy_pattern
 
 SHEET = "进度安排"
 YEARS = range(2021, 2031)
@@ -52,7 +53,7 @@ LAYOUT = Layout(
     "表头要有“编号”一列，以及“基数”和各年（2021 … 2030）",
 )  # fmt: skip
 LOCKED = {"name": "事项", "part": "指标", "measure": "计量单位", "target": "目标值"}
-_NODE = re.compile(r"\s*(\S+?)\s*(?:[:：\s]|(?:之?前)?(?:完成|达到|达))\s*([\d.]+)\s*[%％]?\s*")
+_NODE = lazy_pattern(r"\s*(\S+?)\s*(?:[:：\s]|(?:之?前)?(?:完成|达到|达))\s*([\d.]+)\s*[%％]?\s*")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ filled in. Spreadsheet programs keep both; a workbook without them is a table li
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.terms import state_code
 from tracker.ledger.values import plain
-from tracker.text import UNSEEN
+from tracker.text import UNSEEN, lazy_pattern
 
 
 class Stamp(NamedTuple):
@@ -91,7 +90,7 @@ _IDENTITY_COLUMNS = {
 }
 
 
-_UNSEEN = re.compile(rf"{UNSEEN}|\s")
+_UNSEEN = lazy_pattern(rf"{UNSEEN}|\s")
 
 
 class Base(NamedTuple):

@@ -39,12 +39,13 @@ from tracker.store.connection import Connection
 from tracker.store.registry import item_words
 from tracker.store.row_buffer import RowBuffer
 from tracker.store.statements import lists_taken
+from tracker.text import lazy_pattern
 
 if TYPE_CHECKING:
     from tracker.plans.reading.commitments import Measured
 
 _SHOWN = 8
-_SHARE = re.compile("(?:率|占比|比例|比重)$")
+_SHARE = lazy_pattern("(?:率|占比|比例|比重)$")
 
 
 class _FirstReport(NamedTuple):

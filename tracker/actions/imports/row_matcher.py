@@ -19,6 +19,7 @@ from tracker.sheets.reading.tables import Left, Table, words_in
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
+from tracker.text import lazy_pattern
 
 
 @dataclass(slots=True)
@@ -239,8 +240,8 @@ def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
 
 
-_GROUP = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
-_ORDINAL = re.compile(
+_GROUP = lazy_pattern(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
+_ORDINAL = lazy_pattern(
     r"[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:\.\d{1,3})*[、.．)）](?!\d)|[①-⑳]"
 )
 

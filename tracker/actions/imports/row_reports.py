@@ -44,16 +44,17 @@ from tracker.sheets.reading.cells import (
 from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Fault, Percent
 from tracker.sheets.stamp import Base, mark
+from tracker.text import lazy_pattern
 
 Found = TypeVar("Found")
 
 _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
-_OF_THIS_PERIOD = re.compile("[本当][周月期季]")
-_OF_ONE_PERIOD = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
+_OF_THIS_PERIOD = lazy_pattern("[本当][周月期季]")
+_OF_ONE_PERIOD = lazy_pattern(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
 """Headings of figures that are those of one period, or of which nobody knows whether they are: 本月完成, 10月完成."""
-_SHARE_ALONE = re.compile(r"\d{1,3}(?:\.\d+)?%")
-_REPORTED = re.compile(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
+_SHARE_ALONE = lazy_pattern(r"\d{1,3}(?:\.\d+)?%")
+_REPORTED = lazy_pattern(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
 
 
@@ -661,15 +662,15 @@ def _plain_lines(text: str | None) -> str | None:
     return read_text(text)
 
 
-_PLACE = re.compile(r"^\.+$|://|[/\\]|\.[A-Za-z0-9]{1,5}$")
+_PLACE = lazy_pattern(r"^\.+$|://|[/\\]|\.[A-Za-z0-9]{1,5}$")
 """What a path or an address has, and words about papers have not."""
-_ADDRESS = re.compile(r"^www\.", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"^www\.", re.IGNORECASE)
 
 
 def evidence_parts(text: str | None) -> Iterator[str]:
     """Yield the paths and addresses in a cell of evidence, one a line; names of several files may stand in one."""
     for line in (text or "").split("\n"):
-        names = [name.strip() for name in re.split("[；;、]", line)]
+        names = [name.strip() for name in re.split(r"[；;、]|\s+(?=https?://|www\.)", line)]
         for part in names if len(names) > 1 and all(map(_PLACE.search, names)) else [line.strip()]:
             if part:
                 yield _ADDRESS.sub("http://www.", part)

@@ -1,6 +1,5 @@
 """What holds for a whole table that came back: for which unit it speaks, of which day, who filled it in, and whether it is ours."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +22,7 @@ from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.registry import ledger_value, load_units, units_called
 from tracker.store.statements import imported_files
+from tracker.text import lazy_pattern
 
 _LONGEST_NAME = 60
 
@@ -212,7 +212,7 @@ class Receiver:
         )
 
 
-_TITLED = re.compile(r"([一-龥]{1,12}?[厅局委办])(?=[(（](?:盖章|公章)|20\d\d|[一二三四]季度|\d{1,2}月|关于|$)")
+_TITLED = lazy_pattern(r"([一-龥]{1,12}?[厅局委办])(?=[(（](?:盖章|公章)|20\d\d|[一二三四]季度|\d{1,2}月|关于|$)")
 """How a title or the name of a sheet begins with whose table it is."""
 
 

@@ -84,7 +84,8 @@ OWN_STARTS = words_of(
 
 OWN_ENDINGS = words_of(
     "海关 海事局 证监局 银保监局 金融监管局分局 铁路局 铁路办事处 中心支行 分行 支行 营管部 管委会 公司 集团 "
-    "电厂 热电厂 水厂 机场 车务段 大学 学院 银行 新区 高新区 经开区 开发区 园区 电网"
+    "电厂 热电厂 水厂 机场 车务段 大学 学院 银行 新区 高新区 经开区 开发区 园区 电网 村委会 居委会 村 社区 镇政府 乡政府 镇人民政府 "
+    "乡人民政府 街道 街道办事处 中学 小学 幼儿园 卫生院"
 )
 """A name that ends so keeps what is printed when the list elides its prefix."""
 

@@ -29,7 +29,7 @@ from tracker.ledger.values import (
     shorten,
 )
 from tracker.sheets.reading.values import Fault, Percent, Span
-from tracker.text import cleaned
+from tracker.text import cleaned, lazy_pattern
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
@@ -40,7 +40,7 @@ def is_placeholder(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[-—–－/\\]+", folded(value)) is not None
 
 
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
+_NUMBER = lazy_pattern(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _EARLIEST_DAY = 1949
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Plain numbers that stand for days from 1954 to 2119: Excel counts from the end of 1899."""
@@ -111,7 +111,7 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
     return number if not unit else converted(number, _factor(unit, measure, read_text(value) or "", what))
 
 
-BOUNDED = re.compile(
+BOUNDED = lazy_pattern(
     r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于"
     r"|[保维]持在|稳定在)?"
     r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
@@ -164,8 +164,8 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     return figure_written(value, what)
 
 
-_ROUGH = re.compile(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
-_SHARE = re.compile(r"\d+%")
+_ROUGH = lazy_pattern(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
+_SHARE = lazy_pattern(r"\d+%")
 
 
 def is_rough(value: Any) -> bool:
@@ -182,9 +182,9 @@ def rough_words(value: Any) -> str:
     return f"“{shorten(str(value))}”{words}；请核对"
 
 
-_REMARK = re.compile(r"(?<=.)(?:\+|\(([^()]*)\))$")
-_MANY = re.compile("[千百](?![瓦米克卡伏焦赫分兆乏])")
-_SPELLED = re.compile("[一二两三四五六七八九十百千零〇]+")
+_REMARK = lazy_pattern(r"(?<=.)(?:\+|\(([^()]*)\))$")
+_MANY = lazy_pattern("[千百](?![瓦米克卡伏焦赫分兆乏])")
+_SPELLED = lazy_pattern("[一二两三四五六七八九十百千零〇]+")
 
 
 def _without_remark(text: str) -> str:
@@ -301,7 +301,7 @@ def read_year(value: Any, today: date) -> int | date | None:
     return day.year if day is not None and (day.month, day.day) == (12, 31) else day
 
 
-_YEAR = re.compile(r"(20\d\d)\s*(?:年度?)?(?:全年|年?底|年?末)?(?:数据?)?")
+_YEAR = lazy_pattern(r"(20\d\d)\s*(?:年度?)?(?:全年|年?底|年?末)?(?:数据?)?")
 
 
 def _day_in_digits(value: float, today: date) -> date:
@@ -314,7 +314,7 @@ def _day_in_digits(value: float, today: date) -> date:
     return parse_reported_date(text, today)
 
 
-_MONTH_IN_DIGITS = re.compile(r"(20\d\d)\.([2-9]|1[12])")
+_MONTH_IN_DIGITS = lazy_pattern(r"(20\d\d)\.([2-9]|1[12])")
 """A month typed as a number that can be no other: 2026.12, 2026.9. 2026.1 may have been 2026.10."""
 
 
@@ -335,15 +335,15 @@ def _day_written(value: str, today: date) -> date | None:
     return parse_reported_date(_AROUND_DAY.sub("", text), today)
 
 
-_AROUND_DAY = re.compile(
+_AROUND_DAY = lazy_pattern(
     r"^截[至止]到?|\s*\((?:星期|周|礼拜)[一二三四五六日天]\)$|\s*(?:星期|礼拜)[一二三四五六日天]$|止$"
 )
 """What people write around a day: 截至…, …（星期六）, …止."""
-_SERIAL = re.compile(r"[2-7]\d{4}")
+_SERIAL = lazy_pattern(r"[2-7]\d{4}")
 """The number of a day as a spreadsheet writes it into a CSV file where its cell has no format."""
 
 
-_YEAR_IN_TEXT = re.compile(r"(20\d\d)\s*年")
+_YEAR_IN_TEXT = lazy_pattern(r"(20\d\d)\s*年")
 
 
 def year_in(texts: Iterable[str]) -> int | None:

@@ -5,15 +5,15 @@ What keeps a spreadsheet from running a text is undone.
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, overload
 
 from tracker.errors import Refused
 from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
+from tracker.text import lazy_pattern
 
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_GUARDED = lazy_pattern(r"'+[=+\-@\t\r]")
 _SEPARATORS = ",\t;|，"
 _TITLE_LINES = 100
 """How deep the line of headings is looked for."""
@@ -123,7 +123,7 @@ def _unmarked(data: bytes) -> list[str]:
 _SPECIAL = ERROR_SIGNS | {"'"}
 
 
-_YEAR_AND_MONTH = re.compile(r"20\d\d\.1")
+_YEAR_AND_MONTH = lazy_pattern(r"20\d\d\.1")
 """What a spreadsheet writes for the number 2026.1, typed as 2026.1 or 2026.10."""
 
 

@@ -12,6 +12,7 @@ from tracker.ledger.column_names import ALIASES, PATTERNS, column_named, column_
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.values import factor_between, is_measure, numeral_in_digits, shorten
 from tracker.sheets.reading.cells import folded
+from tracker.text import lazy_pattern
 
 CONTENT = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence", "same")
 """Columns that a report can come from."""
@@ -58,7 +59,7 @@ _INDICATORS_LISTED = {
 }  # fmt: skip
 """Columns of `list --indicators --csv`, which may write any of them: beside them `value` is the target (docs/reference.md)."""
 
-_PATTERN_HINT = re.compile(r"(?:20)?[\dx]{2,4}[.\-/年][\dx]{1,2}(?:[.\-/月][\dx]{0,2}日?)?月?$|y{2,4}[-/.]?m{1,2}.*$")
+_PATTERN_HINT = lazy_pattern(r"(?:20)?[\dx]{2,4}[.\-/年][\dx]{1,2}(?:[.\-/月][\dx]{0,2}日?)?月?$|y{2,4}[-/.]?m{1,2}.*$")
 """How an office shows the way to write a date: 20XX.0X, yyyy-mm."""
 
 _PLANNED = ("计划", "预计", "拟", "建议")
@@ -159,11 +160,11 @@ class Layout:
         return self is other
 
 
-_TARGET = re.compile(
+_TARGET = lazy_pattern(
     "[到至]?(20\\d\\d)年?[度底末]?的?(?:分解|分配|下达|计划|规划|年度)*"
     "(?:目标值?|指标值?|计划[值数]?|规划[值数]?|预期[值数]?|考核[值数]|目标任务[值数]?|任务[量数]?)"
 )
-_YEAR_ALONE = re.compile("(20\\d\\d)年[度底末]?")
+_YEAR_ALONE = lazy_pattern("(20\\d\\d)年[度底末]?")
 _NONE = Heading("")
 _LONGEST = 60
 
@@ -213,7 +214,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]
     (re.compile("(?:全年|年度|年|年?[底末])"), lambda _: (1, 12)),
     (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
 )
-_DAY = re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?")
+_DAY = lazy_pattern(r"(\d{1,2})[月.](\d{1,2})[日号]?")
 _UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
 _PERIOD_HEADINGS = {
     "note": re.compile(f"{_UNTIL}(?:{_PROGRESS})"),
@@ -223,9 +224,9 @@ _PERIOD_HEADINGS = {
 """Columns of progress by period, with the words after the period that show which they are."""
 
 
-_UNTIL_ALONE = re.compile(f"(?=截){_UNTIL}")
+_UNTIL_ALONE = lazy_pattern(f"(?=截){_UNTIL}")
 """截至10月底, which may head figures or words; 1-10月 may head what is planned."""
-_LAST_YEAR = re.compile("^(?:上|去)年度?(?:末|底)?")
+_LAST_YEAR = lazy_pattern("^(?:上|去)年度?(?:末|底)?")
 
 
 def _quarter(text: str) -> tuple[int, int]:
@@ -261,18 +262,18 @@ def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
     return None
 
 
-_UNTIL_IN_TITLE = re.compile(
+_UNTIL_IN_TITLE = lazy_pattern(
     r"(?:截至|截止到?)\s*(?:(20\d\d)\s*年)?\s*([^()（）\s,，。;；、]{2,7}?)(?:\d{1,2}[时点])?(?=[()（）\s,，。;；、]|$)"
 )
-_MONTHS_IN_TITLE = re.compile(
+_MONTHS_IN_TITLE = lazy_pattern(
     r"(?:(20\d\d)年)?(\d{1,2}月?[-—–~至到]\d{1,2}月份?|第?[一二三四]季度|前三季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?)"
     r"(?![\d日号底末前初上中下一二三四五六七八九十]|[一-龥]{0,4}(?:计划|安排|打算))"
 )
-_DAYS_IN_TITLE = re.compile(
+_DAYS_IN_TITLE = lazy_pattern(
     r"(?:(20\d\d)年)?(\d{1,2})[月.]\d{1,2}日?[-—–~至到]+(?:20\d\d年)?(?:(\d{1,2})[月.])?(\d{1,2})日?(?!\d)"
     r"|^(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日$"
 )
-_OF_PROGRESS = re.compile("进展|进度|完成|情况|调度|月报|季报|周报|台账")
+_OF_PROGRESS = lazy_pattern("进展|进度|完成|情况|调度|月报|季报|周报|台账")
 
 
 def period_until(title: str) -> Period | None:
@@ -380,9 +381,9 @@ def is_whole_list(labels: Collection[str]) -> bool:
     return set(labels) >= _WHOLE_LIST
 
 
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_BRACKETS = lazy_pattern(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _ABOVE = r"[^\s()：:,，;；、]{1,16}"
-_LABELLED = re.compile(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
+_LABELLED = lazy_pattern(rf"^\(?(?:计量|数量|数据|金额|指标)?单位[:：]\s*({_ABOVE}(?:[,，;；、]{_ABOVE}){{0,5}})\)?$")
 
 
 def measure_in(heading: str) -> str | None:

@@ -1,12 +1,12 @@
 """What a row of a table is: one that says something, or a sum, a note, a signature, a chapter that stands between them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from tracker.sheets.reading.cells import folded
 from tracker.sheets.reading.headings import REPORTS
+from tracker.text import lazy_pattern
 
 _SUMS = ("合计", "总计", "小计", "平均", "平均值", "共计")
 _NOTES = (
@@ -23,15 +23,15 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 # Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
-_ASIDE = re.compile(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_ASIDE = lazy_pattern(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
 _FIRST_SIGNS = frozenset(word[0] for word in _SUMS + _NOTES + _SIGNED)
 """Most cells begin otherwise, and are not looked at any further."""
-_NOTE = re.compile(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d")
-_SUM = re.compile(rf"(?:全[省市区国](?:各地)?)?(?:{_spaced(_SUMS)}|均值)?:?|总数")
-_CHAPTER = re.compile(
+_NOTE = lazy_pattern(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d")
+_SUM = lazy_pattern(rf"(?:全[省市区国](?:各地)?)?(?:{_spaced(_SUMS)}|均值)?:?|总数")
+_CHAPTER = lazy_pattern(
     r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
 )
-_SECTION = re.compile(r"(?:第[一二三四五六七八九十百]+节|\([一二三四五六七八九十]+\))[、.．,，\s]*")
+_SECTION = lazy_pattern(r"(?:第[一二三四五六七八九十百]+节|\([一二三四五六七八九十]+\))[、.．,，\s]*")
 
 
 def is_sum(text: str | None) -> bool:
@@ -44,7 +44,7 @@ def is_aside(text: str) -> bool:
     return text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None
 
 
-_CLOSING = re.compile(
+_CLOSING = lazy_pattern(
     r"\(?(?:加?盖章|公章|签章|签字|签名|章)\)?:?.{0,12}|[_\s\d]*年[_\s\d]*月(?:[_\s\d]*日)?|20\d\d([-./])\d{1,2}\1\d{1,2}"
 )
 

@@ -27,6 +27,7 @@ from tracker.sheets.reading.headings import (
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import column_name
+from tracker.text import lazy_pattern
 
 TITLE_ROWS = 100
 """How deep the first header is looked for."""
@@ -46,21 +47,21 @@ _SIGNED = (
     "|审核人|联系电话|联系方式|报送截止"
 )
 _BESIDE = "制表人|审核|复核人|复核|联系人|电话|手机|单位负责人|负责人|分管领导|日期|时间|单位"
-_SIGNATURE = re.compile(
+_SIGNATURE = lazy_pattern(
     rf"({_SIGNED})\s*(?:\([^()]*\))?\s*:\s*(.*?)(?=\s*(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:|$)", re.DOTALL
 )
 """What is said for a whole table behind a colon, also several in one cell: 填报单位：…  填报日期：…"""
 
 
-_DATED = re.compile(r"(\D+?)\s{2,}(20\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)", re.DOTALL)
+_DATED = lazy_pattern(r"(\D+?)\s{2,}(20\d\d\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)", re.DOTALL)
 """A name and, far behind it, the day on which it was signed."""
-_BLANK_FIELD = re.compile(r"(?:20)?[_\s年月日]*")
+_BLANK_FIELD = lazy_pattern(r"(?:20)?[_\s年月日]*")
 """What a printed form leaves to be filled in: ________, 20__年__月__日."""
-_BEHIND = re.compile(
+_BEHIND = lazy_pattern(
     rf"\s*\((?:加?盖章|公章|签章|签字|签名|章|牵头)\)|\s+(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:.*$", re.DOTALL
 )
 """What stands behind a name in a signature: its seal, and the next label: 市水务局（盖章）  填报日期：…"""
-_TITLE = re.compile(
+_TITLE = lazy_pattern(
     r"附[件表录]?[\d一二三四五六七八九十]*[:：]?|\(?20\d\d年?(?:度|版)?\)?"
     r"|.*(?:[表单账案划点解工排况务标览要报总施])(?:\s*[(（][^()（）]*[)）])*"
 )

@@ -1,8 +1,9 @@
 """What a cell may hold beside texts and plain numbers: a share shown in percent, a month shown as one, an error."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from tracker.text import lazy_pattern
 
 
 class Percent(float):
@@ -51,7 +52,7 @@ def as_fault(text: str) -> "str | Fault":
     return Fault(text.strip()) if _ERROR.fullmatch(text) else text
 
 
-_ERROR = re.compile(
+_ERROR = lazy_pattern(
     r"\s*(?:#(?:REF|DIV/0|VALUE|NUM|NULL|SPILL|CALC|FIELD|BLOCKED)!|#N/A|#NAME\?|#GETTING_DATA|Err:5\d\d)\s*"
 )
 ERROR_SIGNS = frozenset("#E")
