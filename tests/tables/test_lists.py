@@ -29,7 +29,7 @@ def units(item: dict[str, Any]) -> tuple[list[str], list[str]]:
     [
         ("任务名称", "责任单位", "截止日期"), ("重点工作（任务）", "牵头单位（盖章）", "完成时限（年月日）"),
         ("主要工作任务", "行业主管部门", "计划完成时间"), ("项目名称", "责任部门\n（处室）", "完工时间\n20XX.0X"),
-        ("工作 内容", "牵头单位：", "截止时间*"),
+        ("工作 内容", "牵头单位：", "截止时间*"), ("工作任务", "部门", "完成时限"),
     ],
 )  # fmt: skip
 def test_headings_in_other_words(cli: Cli, text: str, lead: str, due: str) -> None:

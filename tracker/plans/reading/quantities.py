@@ -67,7 +67,8 @@ _NOUGHT = re.compile("(?:降|减|压|下降|减少|降低)(?:为|至|到)(?P<wor
 _TIMES = re.compile("(?P<words>翻(?P<n>[一两])番|(?:(?<=[长加高升])|(?<=[长加高升][约近了]))一倍)")
 _BARE_BEFORE = re.compile(r"(?<![A-Za-z\d.\-—+第])(\d{1,6}(?:\.\d{1,6})?)(?=[、和及与]$)")
 _ASIDE = re.compile(
-    "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?[A-Za-z]{1,4}"
+    "（(?:\\d{1,3}[项条个]|(?:即|或|共|合计|约合|折合|相当于|剔除|扣除|注：|其中已)[^（）]{0,40}|[\\d.]+ ?(?:[A-Za-z]{1,4}|"
+    "[万亿]?(?:千瓦时?|兆瓦|吨|立方米|平方米|平方公里|公里|公顷|亩)(?:/[日年天])?)(?=[），])[^（）]{0,16}"
     "|[^（）\\d≥≤＞＜]{2,12}[≥≤＞＜]\\d[^（）]{0,12}|(?:综合能耗|建筑面积|面积|规模|投资|装机)[^（）\\d]{0,4}\\d[^（）]{0,10}以[上下])）"
 )
 _SUFFIX = re.compile("(?:（含）)?(?:及?以上|及?以下|以内|之内|左右|上下|之间)")
@@ -333,7 +334,7 @@ def _delimits(text: str, number: _Number) -> bool:
 
 def _hangs(before: str, after: str, number: _Number) -> bool:
     """Tell a number inside a name or a remark (4大类型, 前10名) from one with a verb."""
-    if before.endswith(("前", "第", "这", "上述", "以下", "下列")):
+    if before.endswith(("前", "第", "表", "图", "这", "上述", "以下", "下列")):
         return True
     if number.suffix or not re.match("[一-龥]", after):
         return False
