@@ -45,13 +45,29 @@ def first(path: Path) -> Sheet:
         {"entry": '<sheet name="旧模块" sheetId="2" r:id=""/>'},
         {"after": '<mergeCells><mergeCell ref="E:F"/></mergeCells>'},
         {"after": '<dimension ref="A:C"/>'},
+        {"state": "show"},
     ],
-    ids=["plain", "strict", "backslashes", "other book", "other part", "no part", "merged columns", "dimension"],
+    ids=[
+        "plain",
+        "strict",
+        "backslashes",
+        "other book",
+        "other part",
+        "no part",
+        "merged columns",
+        "dimension",
+        "no state",
+    ],
 )
 def test_parts_are_found_by_their_relationships(cli: Cli, changes: dict[str, str]) -> None:
     path = package(cli.folder / "a.xlsx", HEAD + ROW, **changes)
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
     assert json.loads(cli.ok("show", "zj-task-6", "--json"))["percent"] == 45
+
+
+def test_a_workbook_that_shows_no_sheet_is_refused(cli: Cli) -> None:
+    said = cli("import", package(cli.folder / "a.xlsx", HEAD + ROW, state="hidden"), "--yes").err
+    assert said.startswith("未读取：a.xlsx 进展：隐藏的工作表未读取\n错误：a.xlsx：没有找到表头；")
 
 
 def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> None:

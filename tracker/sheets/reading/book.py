@@ -57,6 +57,7 @@ class Book:
     left_out: tuple[str, ...] = ()
     description: str = ""
     saved: str = ""
+    _last: tuple[str | None, Sheet] | None = None
 
     @property
     def name(self) -> str:
@@ -64,9 +65,12 @@ class Book:
         return self.path.name
 
     def sheet(self, name: str | None) -> Sheet:
-        """Read a sheet; raises Refused when its content has no bounds."""
+        """Read a sheet; raises Refused when its content has no bounds. The last one is kept: who finds no table looks again."""
+        if self._last is not None and self._last[0] == name:
+            return self._last[1]
         sheet = self._load(name)
         if isinstance(sheet.rows, list):
+            self._last = name, sheet
             for cells in sheet.rows:
                 for place, value in enumerate(cells):
                     if value.__class__ is str and value[:1] in ERROR_SIGNS:

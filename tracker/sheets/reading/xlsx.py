@@ -54,7 +54,7 @@ class Workbook:
             id_ = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             link = self._links.get(id_)
             if link is not None and link.kind == "worksheet" and link.part in self._package:
-                self._entries.append(_Entry(name, link.part, attributes.get("state", "visible") != "visible"))
+                self._entries.append(_Entry(name, link.part, attributes.get("state") in ("hidden", "veryHidden")))
             elif link is not None and link.kind == "worksheet":
                 raise Refused("不是完整的 Excel 工作簿：缺少部件；请用 Excel 或 WPS 打开后重新另存为 .xlsx")
             elif link is not None and link.kind != "chartsheet":
