@@ -41,12 +41,12 @@ def test_a_task(cli: Cli) -> None:
 
 
 def test_an_indicator_is_chosen_by_its_number(cli: Cli) -> None:
-    result = cli("log", "zj-target-20", answers=lines("9", "2", "九十七", "97.5", "", "", "", "y"))
+    result = cli("log", "zj-target-20", answers=lines("9", "2", "很高", "97.5", "", "", "", "y"))
     assert result == Result(
         0,
         "已填报 zj-target-20.2（2026-11-21，省建设厅）：现值 97.5\n",
         f"{HEAD_20}{CHOICE_20}{WHICH}请输入 1、2、3、4 之一\n{WHICH}"
-        "现值（%，目标 不低于98%，上期 无，回车不变）：现值“九十七”不是数字，请填写如 61.5 的数字\n"
+        "现值（%，目标 不低于98%，上期 无，回车不变）：现值“很高”不是数字，请填写如 61.5 的数字\n"
         f"现值（%，目标 不低于98%，上期 无，回车不变）：{TEXTS}"
         "将填报 zj-target-20.2（填报日期 2026-11-21，填报人 张三，省建设厅）：现值 97.5\n"
         "第 2 号改动，计入2026年11月期；填错可运行 tracker undo 撤销\n",
