@@ -21,6 +21,7 @@ def ids_of(cli: Cli, unit: str) -> list[str]:
 def test_the_sound_files_come_in_and_the_others_go_back_with_a_notice(cli: Cli) -> None:
     into = cli.folder / "回收"
     into.mkdir()
+    assert "回收：文件夹里没有文件；请检查路径" in cli("import", into, "--yes").err
     other = ids_of(cli, "省公安厅")[0]
     good = export_form(cli).fill("zj-task-12", 完成率=45, 本期进展="开工").sign("李四").save("甲.xlsx")
     bad = export_form(cli, "省公安厅").fill(other, 状态="差不多").save("乙.xlsx")

@@ -74,6 +74,7 @@ WORKBOOKS: dict[str, Callable[[Path], Path]] = {
     "an attribute twice": lambda path: book(path, SHEET.format(""), **{"[Content_Types]_xml": TYPES.replace("<Default ", '<Default Extension="a" ')}),
     "a directory that points before the file": lambda path: _pointing(book(path, SHEET.format(CELL.format("编号")))),
     "a part without a name": lambda path: _nameless(book(path, SHEET.format(CELL.format("编号")))),
+    "a directory of nothing": lambda path: _written(path, b"PK\3\4PK\5\6" + bytes(18)),
     "depth": lambda path: book(path, SHEET.format("<a>" * 100_000 + "</a>" * 100_000)),
     "depth in the list of sheets": lambda path: book(path, SHEET.format(""), xl__workbook_xml="<a>" * 100_000),
     "one byte turned": lambda path: _turned(book(path, SHEET.format(CELL.format("编号" * 100)))),
@@ -86,6 +87,11 @@ def _nameless(path: Path) -> Path:
     with zipfile.ZipFile(path) as archive:
         name = archive.infolist()[0].filename.encode()
     path.write_bytes(path.read_bytes().replace(name, b"\0" * len(name)))
+    return path
+
+
+def _written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
     return path
 
 

@@ -72,7 +72,8 @@ def package(path: Path, rows: str, **changes: str) -> Path:
         "[Content_Types].xml": f'<Types xmlns="{office}/content-types"/>',
         "_rels/.rels": link % (one % ("r1", relations, "officeDocument", changes.get("book", "xl/workbook.xml"))),
         changes.get("book", "xl/workbook.xml"): (
-            f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="进展" sheetId="1" r:id="r1"/>'
+            f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="进展" sheetId="1" '
+            f'state="{changes.get("state", "visible")}" r:id="r1"/>'
             f"{changes.get('entry', '')}</sheets></workbook>"
         ),
         changes.get("links", "xl/_rels/workbook.xml.rels"): link

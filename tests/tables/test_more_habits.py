@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
@@ -353,6 +354,43 @@ def test_what_a_department_changed_in_columns_that_are_not_read_is_told(cli: Cli
     )
     assert "B3：“牵头单位”与台账不同的有 1 行（如 B3：表中 省建设厅，台账 省生态环境厅）" in said
     assert "E1：“备注”一列（1 格）未读取" in said
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
+def test_what_was_changed_in_our_own_tables_is_told_and_what_was_left_is_not(cli: Cli) -> None:
+    """A weekly, an annex and a listing know by their stamp what stood in them."""
+    add_plan(cli)
+    head = ["序号", "任务", "牵头单位", "完成时限"]
+    taken(cli, [head, [1, "建成污水处理厂", "市水务局", "2027年底"], [2, "改造锅炉", "市环境局", "2027年底"]])
+    for name, sheet, columns in (
+        ("weekly", "进展台账", {"事项": "改造锅炉三台", "牵头单位": "市住建局", "完成时限": "2028年"}),
+        ("annex", "任务清单", {"工作任务": "改造锅炉三台", "牵头单位": "市住建局", "完成时限": "2028年"}),
+        ("list", None, {"text": "改造锅炉三台", "lead_units": "市住建局", "due": "2028-12-31"}),
+    ):
+        path = cli.folder / (f"{name}.csv" if sheet is None else f"{name}.xlsx")
+        more = ["--progress"] if name == "annex" else []
+        words = ["list", "--csv"] if sheet is None else ["export", name, *more]
+        cli.ok(*words, "--plan", "tt", "-o", path)
+        assert json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"] == []
+        if sheet is None:
+            lines = path.read_text("utf-8-sig").split("\n")
+            for old, new in (("改造锅炉", "改造锅炉三台"), ("市环境局", "市住建局"), ("2027-12-31", "2028-12-31")):
+                lines[2] = lines[2].replace(old, new)
+            path.write_text("\n".join(lines), "utf-8")
+        else:
+            book = openpyxl.load_workbook(path)
+            rows = list(book[sheet].iter_rows())
+            heads = next(row for row in rows if row[0].value == "序号")
+            row = next(row for row in rows if row[1].value == "改造锅炉")
+            for cell in heads:
+                if (text := columns.get(str(cell.value))) is not None:
+                    next(each for each in row if each.column == cell.column).value = text
+            book.save(path)
+        said = [each["message"] for each in json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"]]
+        assert [message[:8] for message in sorted(said)] == ["“事项”与台账不", "“完成时限”与台", "“牵头单位”与台"], (
+            name,
+            said,
+        )
 
 
 def test_a_table_of_regions_without_figures_shares_nothing_out(cli: Cli) -> None:

@@ -373,7 +373,7 @@ def test_shares_that_may_be_fractions_and_states_that_figures_overrule_are_told(
 def test_text_that_is_struck_out_in_a_row_that_stands_is_told(cli: Cli) -> None:
     rows: list[list[Any]] = [["编号", "本期进展", "完成率"], ["zj-task-13", "x", Shown(30, struck=True)]]
     said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
-    assert "有 1 个单元格加了删除线（如 C2），照常读取；请核对" in said
+    assert "有 1 个单元格有删除线（如 C2），照常读取；请核对" in said
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Workbooks of every kind and every program as grids of what their cells mean."""
 
+import base64
+import io
 import json
 import zipfile
 from datetime import date, datetime, time
@@ -45,13 +47,29 @@ def first(path: Path) -> Sheet:
         {"entry": '<sheet name="旧模块" sheetId="2" r:id=""/>'},
         {"after": '<mergeCells><mergeCell ref="E:F"/></mergeCells>'},
         {"after": '<dimension ref="A:C"/>'},
+        {"state": "show"},
     ],
-    ids=["plain", "strict", "backslashes", "other book", "other part", "no part", "merged columns", "dimension"],
+    ids=[
+        "plain",
+        "strict",
+        "backslashes",
+        "other book",
+        "other part",
+        "no part",
+        "merged columns",
+        "dimension",
+        "no state",
+    ],
 )
 def test_parts_are_found_by_their_relationships(cli: Cli, changes: dict[str, str]) -> None:
     path = package(cli.folder / "a.xlsx", HEAD + ROW, **changes)
     assert json.loads(cli.ok("import", path, "--yes", "--json"))["new"] == 1
     assert json.loads(cli.ok("show", "zj-task-6", "--json"))["percent"] == 45
+
+
+def test_a_workbook_that_shows_no_sheet_is_refused(cli: Cli) -> None:
+    said = cli("import", package(cli.folder / "a.xlsx", HEAD + ROW, state="hidden"), "--yes").err
+    assert said.startswith("未读取：a.xlsx 进展：隐藏的工作表未读取\n错误：a.xlsx：没有找到表头；")
 
 
 def test_elements_with_a_prefix_and_a_cell_far_to_the_right(tmp_path: Path) -> None:
@@ -101,23 +119,15 @@ def test_pictures_in_cells_are_told(cli: Cli) -> None:
     )  # fmt: skip
 
 
-def test_a_drawing_over_a_cell_of_an_ods_is_named_and_no_words_of_the_cell(cli: Cli) -> None:
-    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in ("编号", "本期进展"))
-    drawn = "<draw:frame><draw:text-box><text:p>抓紧</text:p></draw:text-box><svg:title>公章</svg:title></draw:frame>"
-    row = f"<table:table-cell><text:p>zj-task-6</text:p></table:table-cell><table:table-cell>{drawn}<text:p>开工</text:p></table:table-cell>"
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"' for name, of in (
-        ("office", "office"), ("table", "table"), ("text", "text"), ("draw", "drawing"), ("svg", "svg-compatible")))  # fmt: skip
-    with zipfile.ZipFile(cli.folder / "a.ods", "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml",
-            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="表"><table:table-row>{cells}'
-            f"</table:table-row><table:table-row>{row}</table:table-row></table:table></office:spreadsheet></office:body>"
-            "</office:document-content>",
-        )
-    answer = json.loads(cli.ok("import", cli.folder / "a.ods", "--yes", "--json"))
-    assert [each["cell"] for each in answer["ignored"]] == ["B2"]
-    assert json.loads(cli.ok("show", "zj-task-6", "--json"))["last_report"]["note"] == "开工"
+@pytest.mark.anywhere
+def test_a_workbook_with_no_sheet_to_be_seen_and_a_page_are_called_what_they_are(cli: Cli) -> None:
+    for state in ("hidden", "veryHidden"):
+        path = package(cli.folder / f"{state}.xlsx", HEAD + ROW, state=state)
+        answer = cli("import", path, "--yes")
+        assert (answer.code, "进展：隐藏的工作表未读取" in answer.err) == (1, True)
+    page = cli.folder / "a.html"
+    page.write_text("<html><table></table></html>")
+    assert "这是网页格式（HTML）的表格" in cli("item", "import", "zj", "task", page, "--yes").err
 
 
 def test_macros_are_refused_and_a_workbook_without_them_is_read(cli: Cli) -> None:
@@ -177,3 +187,85 @@ def test_files_of_the_first_excels_are_called_what_they_are(tmp_path: Path) -> N
     path.write_bytes(bytes.fromhex("0902060000001000") + bytes(64))
     with pytest.raises(Refused, match=r"Excel 5\.0 以前的文件"):
         open_book(path)
+
+
+def document(path: Path, cells: str, styles: str = "") -> Path:
+    """Write an .ods with one row of cells."""
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    names = " ".join(
+        f'xmlns:{short}="{office}:{long}:1.0"'
+        for short, long in (
+            ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"), ("number", "datastyle"),
+            ("draw", "drawing"), ("svg", "svg-compatible"),
+        )
+    )  # fmt: skip
+    content = (
+        f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+        f'<office:spreadsheet><table:table table:name="表"><table:table-row>{cells}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", content)
+    return path
+
+
+STRUCK = '<style:style style:name="T" style:family="text"><style:text-properties style:text-line-through-type="single"/></style:style>'
+MONTH_STYLE = (
+    '<number:date-style style:name="N"><number:month/><number:text>月</number:text></number:date-style>'
+    '<style:style style:name="ce" style:data-style-name="N"/>'
+)
+BOX = "<draw:custom-shape><text:p><text:span>抓紧</text:span></text:p><draw:enhanced-geometry/></draw:custom-shape>"
+STAMP = "<draw:frame><draw:image><text:p/></draw:image><svg:desc>公章</svg:desc></draw:frame>"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "drawings", "partly_struck"),
+    [
+        (f"<text:p>甲</text:p>{BOX}", "甲", [((0, 0), "抓紧")], False),
+        (f"<text:p>甲</text:p>{STAMP}", "甲", [((0, 0), "")], False),
+        (STAMP, "", [((0, 0), "")], False),
+        ('<text:p><text:span text:style-name="T">旧</text:span>新</text:p>', "旧新", [], True),
+        ('|table:style-name="ce" office:value-type="date" office:date-value="2026-12-01"', Span(date(2026, 12, 1), date(2026, 12, 31)), [], False),
+        ('|table:formula="of:=[.A1]"', Fault(), [], False),
+        ('|table:formula="of:=[.A1]" office:value-type="string" office:string-value=""', "", [], False),
+    ],
+    ids=["text box", "picture", "picture alone", "partly struck", "month", "never calculated", "empty text"],
+)  # fmt: skip
+@pytest.mark.anywhere
+def test_what_a_cell_of_opendocument_holds(
+    tmp_path: Path, cell: str, value: Any, drawings: list[Any], *, partly_struck: bool
+) -> None:
+    inside, _, attributes = cell.partition("|")
+    cells = f"<table:table-cell {attributes}>{inside}</table:table-cell><table:table-cell><text:p>x</text:p></table:table-cell>"
+    found = first(document(tmp_path / "a.ods", cells, STRUCK + MONTH_STYLE))
+    assert (found.rows[0][0], found.drawings, (0, 0) in found.partly_struck) == (value, drawings, partly_struck)
+
+
+@pytest.mark.anywhere
+def test_text_boxes_pictures_and_partly_struck_texts_are_told(cli: Cli) -> None:
+    import xlsxwriter
+
+    picture = io.BytesIO(
+        base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+    )
+    with xlsxwriter.Workbook(cli.folder / "a.xlsx") as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, ["编号", "本期进展", "佐证材料"])
+        sheet.write(1, 0, "zj-task-6")
+        sheet.write_string(1, 2, '=DISPIMG("ID_1",1)')
+        sheet.write_rich_string(1, 1, book.add_format({"font_strikeout": True}), "旧内容", "新内容")
+        sheet.insert_textbox(1, 1, "抓紧")
+        sheet.insert_image(1, 2, "p.png", {"image_data": picture})
+    answer = cli("import", cli.folder / "a.xlsx", "--yes")
+    assert "有 1 个单元格有删除线（如 B2）" in answer.err
+    for words in ("C2：单元格中的图片未读取", "B2：文本框未读取：抓紧", "C2：图片未读取"):
+        assert words in answer.err
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.anywhere
+def test_text_of_two_bytes_a_sign_without_a_mark(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes('编号,完成率,佐证材料\n一,1,"=DISPIMG(""ID_1"",1)"\n'.encode(codec))
+    found = first(path)
+    assert (list(found.rows), found.pictures) == ([["编号", "完成率", "佐证材料"], ["一", "1", ""]], {(1, 2)})

@@ -138,8 +138,8 @@ def read_items(path: Path, today: date, data: bytes | None = None) -> ItemList:
     """
     file, tables = read_list(path, ITEMS, _READ, (REPORTS, "这是进展表，请用 tracker import"), data)
     if not file.sha256 and path.suffix.lower() in _DOCUMENTS and path.is_file():
-        file.problems.clear()
-        file.refuse(None, None, f"这是文本文件，不是清单；方案文本请用 tracker plan read {typed(path.name)} 读成草稿")
+        what = file.problems.pop().message
+        file.refuse(None, None, f"{what}；是方案文本的，请用 tracker plan read {typed(path.name)} 读成草稿")
     found = ItemList(file)
     groups: dict[int, _Groups] = {}
     for table in tables:

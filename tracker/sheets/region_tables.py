@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import Refused, TrackerError, Unclear
+from tracker.ledger.column_names import PATTERNS
 from tracker.ledger.judgement import demand_words
 from tracker.ledger.model import Indicator
 from tracker.ledger.progress import HUNDRED
@@ -26,7 +27,7 @@ from tracker.sheets.reading.cells import (
     read_value,
 )
 from tracker.sheets.reading.files import Problem, TableFile, read_list
-from tracker.sheets.reading.headings import EITHER, PATTERNS, Layout, agrees
+from tracker.sheets.reading.headings import EITHER, Layout, agrees
 from tracker.sheets.reading.rows import is_aside, is_sum
 from tracker.sheets.reading.tables import Left, Table, whole_row, words_in
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.plans.reading.makers import pdf_file, text_file, word_file
 from tests.plans.reading.samples import numbers, read
 from tracker.plans.reading import read_document
@@ -344,3 +346,112 @@ def test_a_heading_over_groups_names_and_parts_names_the_innermost(tmp_path: Pat
         pdf_file(tmp_path / "表.pdf", [["某省海洋规划", "表1 主要指标", rows]], [40, 80, 140, 140, 90, 90, 80]), "x"
     )
     assert numbers(draft) == ["海岸线修复长度 >= 70 千米 2025-12-31", "红树林修复面积 = 878.43 公顷 2025-12-31"]
+
+
+@pytest.mark.anywhere
+def test_a_column_is_known_by_its_words_or_by_what_stands_in_it() -> None:
+    usual = {"content": "工作任务", "lead": "牵头单位", "participant": "配合单位", "due": "完成时限"}
+    others = {
+        "content": "整改措施 反馈问题 存在问题 实施内容 民生实事 工作重点 年度任务 任务及措施 攻坚要点",
+        "lead": "责任处室 牵头科室 分工部门 组织单位 单位 谁来干",
+        "participant": "配合处室 参加处室 其他责任单位 支持单位 联办单位 相关单位",
+        "due": "时间 整改时限 进度要求 完成节点 工作进度 推进时间 年限 起止时间 完成月份 何时完成",
+    }
+    for role, words in others.items():
+        for word in words.split():
+            head = usual | {role: word}
+            table = [
+                ["序号", *head.values()],
+                ["1", "新建管网120公里", "市水务局", "市财政局、市住建局", "6月底前"],
+                ["2", "举办招聘会30场", "市人社局", "市教育局", "9月底前"],
+            ]
+            draft = read("海州市2024年重点任务分解表\n" + "\n".join(map("\t".join, table)))
+            assert cells(draft, "task", "text", "leads", "participants", "due") == [
+                ("新建管网120公里", "市水务局", "市财政局、市住建局", "2024-06-30"),
+                ("举办招聘会30场", "市人社局", "市教育局", "2024-09-30"),
+            ], word
+    assert draft.of("plan")[0].doubts[""].endswith("“何时完成”一列，按所填内容读作完成时限，请核对")
+
+
+@pytest.mark.anywhere
+def test_a_column_that_no_row_takes_is_named_and_a_row_without_lead_is_doubted() -> None:
+    draft = read(
+        "海州市2024年重点任务分解表\n序号\t工作任务\t牵头领导\t牵头单位\t投资\n"
+        "1\t新建管网120公里\t张三\t市水务局\t300\n2\t举办招聘会30场\t李四\t\t20\n"
+    )
+    assert draft.of("plan")[0].doubts[""] == (
+        "《海州市2024年重点任务分解表》的“牵头领导”一列（2 格）没有读取；"
+        "《海州市2024年重点任务分解表》的“投资”一列（2 格）没有读取"
+    )
+    assert cells(draft, "task", "leads", "participants") == [("市水务局", ""), ("", "")]
+    assert [found.doubts for found in draft.of("task")] == [{}, {"leads": "这一行没有读到牵头单位，请对照原表"}]
+
+
+@pytest.mark.anywhere
+def test_columns_of_goals_are_indicators_of_their_rows_and_a_remark_may_be_a_deadline() -> None:
+    draft = read(
+        "沙洲市防涝重点任务清单（2022—2025年）\n编号\t任务名称\t年度目标\t总目标\t牵头部门\t备注\n"
+        "1\t雨水管网\t2022年建设20公里，2023年建设30公里\t到2025年新建改造雨水管网120公里\t市住建局\t\n"
+        "2\t泵站\t2023年3座\t新建改造泵站9座\t市水务局\t2024年底前完成\n3\t调蓄\t—\t蓄水15万立方米\t市水务局\t逐年推进\n"
+    )
+    assert numbers(draft) == [
+        "建设雨水管网 = 20 公里 2022-12-31",
+        "建设雨水管网 = 30 公里 2023-12-31",
+        "新建改造雨水管网 = 120 公里 2025-12-31",
+        "新建改造泵站 = 9 座 2024-12-31",
+        "泵站 = 3 座 2023-12-31",
+        "调蓄蓄水 = 15 万立方米",
+    ]
+    assert [found.cells["due"] for found in draft.of("task")] == ["", "2024-12-31", ""]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_tab_first_is_an_empty_cell_of_what_was_merged(numbered: bool) -> None:
+    rows = [
+        ["类别", "序号", "重点任务", "负责单位", "时间进度"],
+        ["源头减量", "1", "建设绿色工厂5家", "市经信局、市商务局", "11月底"],
+        ["", "2", "完成清洁生产审核18家", "市生态环境局（市核安全局）", "12月底"],
+        ["资源利用", "3", "建设处置中心1座", "市城管局", "9月底"],
+    ]
+    if not numbered:
+        rows = [["主要任务", *row[2:]] if row[1] == "序号" else [row[0], *row[2:]] for row in rows]
+    draft = read("溪州市2024年工作清单\n" + "\n".join(map("\t".join, rows)))
+    where = "chapter" if numbered else "title"
+    assert cells(draft, "task", where, "text", "leads", "due") == [
+        ("源头减量", "建设绿色工厂5家", "市经信局、市商务局", "2024-11-30"),
+        ("源头减量", "完成清洁生产审核18家", "市生态环境局（市核安全局）", "2024-12-31"),
+        ("资源利用", "建设处置中心1座", "市城管局", "2024-09-30"),
+    ]
+
+
+def test_a_row_over_more_than_two_pages_is_one_and_those_after_it_are_read(tmp_path: Path) -> None:
+    head = ["序号", "工作任务", "具体举措", "牵头单位", "配合单位"]
+    pages: list[list[str | list[list[str]]]] = [
+        ["某市任务清单", [head, ["1", "建设管网", "新建管网", "市水务局", "市财政局"], ["2", "推广绿色建", "完善机制，", "市水务局、", "市财政局、"]]],
+        [[["", "筑", "强化保障，", "市住建局", "市统计局、"]]],
+        [[["", "", "逐项落实，", "", "市教育局"]]],
+        [[["", "", "务求实效。", "", ""], ["3", "治理水体", "治理水体", "市住建局", "市教育局"]]],
+    ]  # fmt: skip
+    draft = read_document(pdf_file(tmp_path / "甲.pdf", pages, widths=[4, 8, 12, 9, 9]), "zh")
+    assert cells(draft, "task", "title", "text", "leads", "participants") == [
+        ("建设管网", "新建管网", "市水务局", "市财政局"),
+        (
+            "推广绿色建筑",
+            "完善机制，强化保障，逐项落实，务求实效。",
+            "市水务局、市住建局",
+            "市财政局、市统计局、市教育局",
+        ),
+        ("治理水体", "治理水体", "市住建局", "市教育局"),
+    ]
+
+
+def test_what_a_page_hides_is_left_out_and_told(tmp_path: Path) -> None:
+    page = "<html><body><h1>某市方案</h1><p>（一）推进。做好。（责任单位：市甲局）</p>{}</body></html>"
+    for hidden in (
+        '<p style="display: none">（二）乙。做乙。（责任单位：市乙局）</p>',
+        "<p hidden>（二）乙。做乙。（责任单位：市乙局）</p>",
+    ):
+        draft = read_document(text_file(tmp_path / "甲.html", page.format(hidden)))
+        assert cells(draft, "task", "leads") == [("市甲局",)]
+        assert "有设为隐藏的文字，未读" in draft.of("plan")[0].doubts[""]

@@ -54,6 +54,8 @@ def read_folder(folder: Path, watch: Watch) -> FormFolder:
         for path in paths
         if path.suffix.lower() not in _TABLES and not path.name.startswith(_NOT_OURS)
     ]
+    if not paths:
+        found.ignored.append(Problem(folder.name, None, None, "文件夹里没有文件；请检查路径"))
     _leave_copies(found)
     return found
 

@@ -419,8 +419,6 @@ class _Taking:
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
         if (other := self._other_item(row, item)) is not None:
             return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
-        if sheet.moment is None and not sheet.is_listing:
-            self._leave_stated(sheet, row, item)
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
@@ -428,6 +426,7 @@ class _Taking:
         if (other := self._other_stamp(sheet, row)) is not None:
             return RowReport(problems=[("stamp", other)])
         previous = self.previous.of(sheet, item, row.ref.n)
+        self._leave_stated(sheet, row, previous.item)
         report = previous.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
@@ -479,9 +478,12 @@ class _Taking:
                 sheet.file.ignored.append(left)
 
     def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item) -> None:
-        """Note where a table states another deadline or other leads than the ledger: the first of each column is named."""
-        columns = sheet.table.table.columns
-        if "due" not in columns and "lead" not in columns:
+        """Note where a table states another deadline or other leads than the ledger (a table of ours: other words, too, than it showed).
+
+        The first of each column is named.
+        """
+        is_undated = sheet.moment is None and sheet.is_listing
+        if is_undated or sheet.table.table.columns.keys().isdisjoint(STATED):
             return
         units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
         for column, words in stated_differences(row, item, units, self.options.today):

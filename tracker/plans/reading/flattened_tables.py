@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.ledger.column_names import ALIASES, column_named, heading
+from tracker.ledger.column_names import ALIASES, column_named, column_resembled, first_of, heading
 from tracker.plans.reading.dates import last_day
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Line, Table
@@ -29,17 +30,18 @@ _ROLES = {
     "id": "number", "number": "number", "name": "content", "title": "content", "group": "group", "section": "group", "lead": "lead",
     "participants": "participant", "due": "due", "target": "amount", "measure": "measure", "remark": "note", "problem": "problem",
 }  # fmt: skip
-"""What a column of items is in a plan's table; the others (progress, problems) are none of a plan's."""
+"""What a column of items is in a plan's table; the others (progress) are none of a plan's."""
 _PLAN_ONLY = {
     **dict.fromkeys(words_of("指导单位 督导单位 指导部门 督导部门 业务指导单位 省级指导单位"), "guidance"),
     **dict.fromkeys(words_of("属性 指标属性 指标类型 性质 指标性质"), "nature"),
-    **dict.fromkeys(words_of("实施内容 工作重点 任务及措施 任务和措施"), "content"),
     "反馈问题": "problem",
     "节点": "due",
     "单位": "measure",
 }
 _SAID = {LEAD: "lead", DUTY: "lead", PART: "participant", GUIDE: "guidance", DUE: "due", CONTENT: "content"}
 """What a column is whose heading is a label of the text (责任处室, 整改时限)."""
+_YEAR = re.compile(r"20\d\d")
+"""What a heading with a year holds tells `tables.year_role`."""
 _NUMBERED = re.compile(r"(\d{1,3})(?:[ \t.、]+(?=\D)(.*))?$")
 _LIST_TITLE = re.compile(
     "(?:清单|分工表|任务表|一览表|目标表|指标表|安排表|责任表|计划表|台账|分解表|分工方案)(?:（.{1,20}）)?$"
@@ -67,8 +69,15 @@ def role_of(text: str) -> str:
     label = heading(text)
     if label in _PLAN_ONLY:
         return _PLAN_ONLY[label]
-    column = column_named(label, _NAMES)
+    column = column_of(label)
     return _ROLES.get(column, "") if column else _SAID.get(opens_label(f"{label}："), "")
+
+
+@lru_cache(maxsize=4096)
+def column_of(label: str) -> str | None:
+    """Return the column of a heading as the reader of workbooks knows it, by name or by its words; progress too."""
+    column = column_named(label, _NAMES) or column_named(first_of(label), _NAMES)
+    return column or (None if _YEAR.search(label) else column_resembled(label))
 
 
 def with_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -127,7 +136,22 @@ def _drawn(blocks: Sequence[Block], index: int) -> tuple[Table | None, int]:
         at = len(blocks)
     if len(rows) < _MIN_COLUMNS:
         return None, index
-    return Table(tuple(rows), tuple(places)), at
+    return Table(tuple(_filled_down(rows)), tuple(places)), at
+
+
+def _filled_down(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Repeat what a cell that was merged over several rows said: drawn with tabs, only the first of them holds it."""
+    roles = [role_of(cell) for cell in rows[0]]
+    first = roles.index("lead") if "lead" in roles else len(roles)
+    contents = [index for index, role in enumerate(roles[:first]) if role == "content"]
+    result = rows[:1]
+    for row in rows[1:]:
+        above = result[-1]
+        if all(row) or len(row) != len(above) or above is rows[0]:
+            result.append(row)
+        else:
+            result.append(tuple(above[i] if i in contents[:-1] and not cell else cell for i, cell in enumerate(row)))
+    return result
 
 
 def _parts_rows(blocks: Sequence[Block], at: int) -> bool:

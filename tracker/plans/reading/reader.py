@@ -80,6 +80,16 @@ _OF_MAKING = re.compile(
     "新增|新建|建成|改造|完成|建设|创建|培育|推广|淘汰|治理|更新|安装|实施|减少|压减|修复|扩建|投放|打造|引进"
 )
 _EARLIEST = "2011"
+_OF_ROW = ("plan", "chapter", "section", "source", "responsibility", "open_ended", "leads", "participants", "note")
+_FIGURE = re.compile(
+    r"(?:20\d\d年[底末]?)?(?:达到|为|不低于|不少于|不超过|[≥≤＞＜><])?\d[\d.]*(?:%|[^\d，。；年月日时、]{0,6}?)(?:以上|以下|以内|左右)?"
+)
+"""What a column of goals says without a verb: 2023年3座, ≥95%."""
+_CLAUSES = re.compile("[，。；]")
+_DATED_NOTE = re.compile(
+    r"(?:计划|预计|确保|力争|争取|于|在)*(?:20\d\d年)?(?:\d{1,2}月|[上下]半年|[一二三四]季度)?[底末]?之?前?(?:完成|建成|竣工|完工|投用)?"
+)
+"""A remark that is nothing but a deadline: 2024年底前完成."""
 
 
 def read_document(path: Path | str, code: str = "") -> Draft:
@@ -139,6 +149,7 @@ class _Reader:
         self.rider = ""
         self.found = _Found()
         self.left_out = 0
+        self.remarks: list[str] = []
 
     def draft(self) -> Draft:
         """Return everything found, numbered and cross-checked."""
@@ -233,6 +244,7 @@ class _Reader:
         for table in tables:
             due = last_day(table.note, self.calendar) if "完成" in table.note or "时限" in table.note else None
             rows = _numbered(table.rows)
+            self.remarks.extend(table.remarks)
             if table.kind != TARGET:
                 for row in rows:
                     self._annex_item(table, row, label, due if table.kind == TASK else None)
@@ -269,7 +281,9 @@ class _Reader:
 
     def _annex_item(self, table: AnnexTable, row: AnnexRow, label: str, due: date | None) -> None:
         cells = self._answer(row)
-        own, inferred = cell_day(row.cells.get("due", ""), self.calendar)
+        note = row.cells.get("note", "")
+        from_note = "" if row.cells.get("due") or not _DATED_NOTE.fullmatch(shadow(note)) else note
+        own, inferred = cell_day(row.cells.get("due", "") or from_note, self.calendar)
         day = own or due
         cells |= {
             "plan": self.code,
@@ -284,6 +298,10 @@ class _Reader:
         finding = Finding(table.kind, cells, str(row.place), _row_words(row), 94)
         for column, reason in row.doubts.items():
             finding.doubt(column, reason)
+        if own and from_note:
+            finding.doubt("due", "取自“备注”一列", 5)
+        if table.led and not row.cells.get("lead"):
+            finding.doubt("leads", "这一行没有读到牵头单位，请对照原表", 10)
         if row.cells.get("due") and own is None:
             cells["note"] = "；".join(filter(None, (cells["note"], f"完成时限：{row.cells['due']}")))
             if day or not narrative.OPEN_DUE.search(row.cells["due"]):
@@ -304,7 +322,11 @@ class _Reader:
 
     def _within_row(self, task: Finding, row: AnnexRow, due: date | None, inferred: str) -> Iterator[_Target]:
         """Yield the commitments with a number or a date of their own that stand inside a task row of an annex."""
-        said = [row.content.rstrip("。"), *(f"{year}年，{cell.rstrip('。')}" for year, cell in row.values)]
+        goals = [goal for goal in row.cells.get("amount", "").split("；") if goal]
+        asked = [*(cell for _, cell in row.values), *goals]
+        of_years = (f"{year}年，{cell.rstrip('。')}" for year, cell in row.values)
+        worded = (goal.rstrip("。") for goal in goals if not _FIGURE.fullmatch(goal))
+        said = [row.content.rstrip("。"), *of_years, *worded]
         words = Passage("。".join(said) + "。", (0,), (row.place,))
         if not due and self.calendar.end:
             due, inferred = self.calendar.end, f"原文未写期限，{self.calendar.reason}底"
@@ -313,27 +335,18 @@ class _Reader:
                 continue
             measured = [one if one.due else Measured(one.quantity, due, inferred) for one in commitment.measured]
             of_year = commitment.text.rstrip("。")
-            if any(of_year in cell for _, cell in row.values):
-                commitment.text = f"{row.content.rstrip('。')}：{commitment.text}"
-                measured = [replace(one, quantity=_named_after(row.content, one.quantity)) for one in measured]
-            last = commitment.due or due
-            kept = (
-                "plan",
-                "chapter",
-                "section",
-                "source",
-                "responsibility",
-                "open_ended",
-                "leads",
-                "participants",
-                "note",
-            )
-            cells = {column: task.cells.get(column, "") for column in kept}
-            cells |= {"text": commitment.text, "due": last.isoformat() if last else ""}
-            finding = Finding(TARGET, cells, task.place, commitment.words, 80)
-            for reason in dict.fromkeys(one.inferred for one in measured if one.inferred):
-                finding.doubt("due", reason, 5)
-            yield _Target(finding, measured)
+            if any(of_year in cell for cell in asked):
+                subject = next(
+                    (text for text in (row.content.rstrip("。"), row.title) if not _CLAUSES.search(text)), ""
+                )
+                commitment.text = f"{subject}：{commitment.text}" if subject else commitment.text
+                measured = [replace(one, quantity=_named_after(subject, one.quantity)) for one in measured]
+            yield _of_task(task, commitment.text, commitment.words, measured, commitment.due or due)
+        for goal in filter(_FIGURE.fullmatch, goals):
+            valued = read_target(row.content, goal, printed_measure(row.cells.get("measure")))
+            measured = [one if one.due else Measured(one.quantity, due, inferred) for one in valued]
+            last = max((one.due for one in measured if one.due), default=None)
+            yield _of_task(task, f"{row.content.rstrip('。')}：{goal}。", _row_words(row), measured, last)
 
     def _are_past(self, targets: Sequence[_Target]) -> bool:
         """Tell a table of what was reached before the plan begins (“十三五”指标完成情况)."""
@@ -524,6 +537,8 @@ class _Reader:
             finding.doubt("period_start", said, 5)
         if not self.region or not self._is_told(self.region):
             finding.doubt("region", "按正文推定，请核对" if self.region else "没有读到地区", 5)
+        for remark in self.remarks:
+            finding.doubt("", remark, 0)
         if draft.genre:
             left = f"，文中{self.left_out}处数字或期限未列为目标" if self.left_out else ""
             finding.doubt("", f"不像方案（{draft.genre}）{left}", 60)
@@ -532,9 +547,19 @@ class _Reader:
         return finding
 
 
+def _of_task(task: Finding, text: str, words: str, measured: list[Measured], due: date | None) -> _Target:
+    """Return a target that a task row of an annex states, with the row's place and units."""
+    cells = {column: task.cells.get(column, "") for column in _OF_ROW}
+    cells |= {"text": text, "due": due.isoformat() if due else ""}
+    finding = Finding(TARGET, cells, task.place, words, 80)
+    for reason in dict.fromkeys(one.inferred for one in measured if one.inferred):
+        finding.doubt("due", reason, 5)
+    return _Target(finding, measured)
+
+
 def _named_after(content: str, quantity: Quantity) -> Quantity:
     """Return the quantity of a year's cell (新增20万千瓦) named after its item (推进分布式光伏建设): 新增分布式光伏."""
-    if len(quantity.name) > _BARE_NAME:
+    if len(quantity.name) > _BARE_NAME or not content:
         return quantity
     subject = _ITS_VERBS.sub("", content.rstrip("。")) or content
     is_verb = bool(_OF_MAKING.fullmatch(quantity.name))

@@ -9,14 +9,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.ledger.column_names import heading as label_of
 from tracker.plans.reading.dates import FIVE_YEAR_PLANS
-from tracker.plans.reading.flattened_tables import role_of
+from tracker.plans.reading.flattened_tables import column_of, role_of
 from tracker.plans.reading.model import POLICY, TARGET, TASK, Table
 from tracker.plans.reading.punctuation import CHAPTER_RANKS, mark_at, shadow, tidy
-from tracker.plans.reading.units import ends_like_unit, starts_a_unit
+from tracker.plans.reading.units import ends_like_unit, looks_like_list, starts_a_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tracker.plans.reading.model import Block, Place
 
@@ -41,6 +42,18 @@ _SUM = re.compile("(?:合计|总计|小计|共计|共|总共)(?: ?：)?(?: ?[0-9
 _NOTHING = re.compile("[—–－―/\\\\-]+|无")
 _WITHIN = "within"
 """The role of a column under a heading that spans it: its words are the item, those left of it the group."""
+_CALLED = {"lead": "牵头单位", "participant": "参与单位", "due": "完成时限", "content": "任务"}
+_OF_OTHERS = re.compile("验收|销号|督|监|指导|考核|审[核定批]|复核|评估|联系|报送|填报|所在|地[点区]|属地|对象|受益")
+"""Units that do not do the work."""
+_TAKING_PART = re.compile("配|协|参|支持|其他|相关|联办|会办")
+_OF_UNITS = re.compile("单位|部门|[处科]室|机构|主体|配|协|参|支持|联办|会办")
+_DAY = re.compile(
+    r"[^，。；]{0,8}(?:20\d\d|\d{1,2}[月.]|[一二三四]季度|[年季月]底|[上下]半年|全年|年内|长期|持续|每[年月季])[^，。；]{0,12}"
+)
+_OF_OTHER_DAYS = re.compile("开工|启动|开始|起始|印发|成立|出台|发布|批复|报送|填报|更新|上年|投资|金额|日期$")
+_MOST = 0.6
+_LOOKED_AT = 100
+_WORDS = 5
 _UNIT_ROLES = frozenset({"lead", "participant", "guidance"})
 _LAST_COLUMN_ROLES = ("lead", "participant", "guidance", "due", "note")
 
@@ -66,13 +79,18 @@ class AnnexRow:
 
 @dataclass(slots=True)
 class AnnexTable:
-    """An annex table: its kind (target, task, policy), its printed title, its rows and the note under it."""
+    """An annex table: its kind (target, task, policy), its printed title, its rows and the note under it.
+
+    led: whether it has a column of leads; remarks: which columns were told by what stands in them, and which no row uses.
+    """
 
     kind: str
     title: str
     rows: list[AnnexRow]
     note: str = ""
     index: int = 0
+    led: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,6 +98,7 @@ class _Heading:
     roles: list[str]
     cells: tuple[str, ...]
     row: int
+    guessed: dict[int, str] = field(default_factory=dict)
 
     def column(self, role: str) -> int | None:
         return self.roles.index(role) if role in self.roles else None
@@ -99,7 +118,8 @@ def annex_tables(blocks: Sequence[Block], annex_title: str = "") -> list[AnnexTa
         rows = _rows(table, heading)
         if rows:
             kind = kind_of(heading.cells, title or annex_title)
-            found.append(AnnexTable(kind, title, rows, after, index))
+            remarks = tuple(_remarks(table, heading, title))
+            found.append(AnnexTable(kind, title, rows, after, index, "lead" in heading.roles, remarks))
     return found
 
 
@@ -149,11 +169,76 @@ def _heading(table: Table) -> _Heading | None:
         roles = [role_of(cell) or year_role(cell) for cell in cells]
         if "content" not in roles:
             roles = ["content" if role == "problem" else role for role in roles]
+        guessed = _guessed(roles, cells, table.rows[index + 1 :]) if sum(map(bool, roles)) >= _MIN_KNOWN else {}
+        roles = [guessed.get(place, role) for place, role in enumerate(roles)]
         known = {role for role in roles if role}
         answers = known & _UNIT_ROLES or any(role.startswith("year:") for role in known)
         if "content" in known and answers and len(known) >= _MIN_KNOWN:
-            return _second_row(table, _Heading(roles, cells, index))
+            return _second_row(table, _Heading(roles, cells, index, guessed))
     return None
+
+
+def _guessed(roles: list[str], cells: tuple[str, ...], below: Sequence[tuple[str, ...]]) -> dict[int, str]:
+    """Return what the columns hold that no heading tells, by their place: what most of their cells are, units, dates, words."""
+    found: dict[int, str] = {}
+    rows = [row for row in below[:_LOOKED_AT] if len(set(row)) > 1]
+    open_ = {
+        place: [
+            cell for row in rows if place < len(row) and (cell := row[place].strip()) and not _NOTHING.fullmatch(cell)
+        ]
+        for place, (role, text) in enumerate(zip(roles, cells, strict=True))
+        if _may_be_told(role, text)
+    }
+    for place, texts in open_.items():
+        text, known = label_of(cells[place]), {*roles, *found.values()}
+        if _mostly(looks_like_list, texts) and not _OF_OTHERS.search(text):
+            is_part = "lead" in known or _TAKING_PART.search(text)
+            if not (is_part and "lead" in known and not _OF_UNITS.search(text)):
+                found[place] = "participant" if is_part else "lead"
+        elif "due" not in known and _mostly(_DAY.fullmatch, texts) and not _OF_OTHER_DAYS.search(text):
+            found[place] = "due"
+    if "content" not in roles and {"lead", "due"} & {*roles, *found.values()}:
+        _guess_content(roles, open_, found)
+    return found
+
+
+def _guess_content(roles: list[str], open_: dict[int, list[str]], found: dict[int, str]) -> None:
+    """Take for the items of a table without a heading for them its goals or the column with most words."""
+    longest = {
+        place: sum(map(len, texts)) / len(texts) for place, texts in open_.items() if texts and place not in found
+    }
+    best = max(longest, key=longest.__getitem__, default=None)
+    if "amount" in roles:
+        found[roles.index("amount")] = "content"
+    elif best is not None and longest[best] >= _WORDS:
+        found[best] = "content"
+
+
+def _may_be_told(role: str, text: str) -> bool:
+    """Tell a column of which its cells may say what it holds; 工作进度 may be a deadline, 单位 an organisation."""
+    label = label_of(text)
+    return bool(label) and (label == "单位" or (not role and column_of(label) in (None, "percent", "note")))
+
+
+def _mostly(is_one: Callable[[str], object], texts: Sequence[str]) -> bool:
+    return bool(texts) and sum(bool(is_one("".join(text.split()))) for text in texts) >= _MOST * len(texts)
+
+
+def _remarks(table: Table, heading: _Heading, title: str) -> Iterable[str]:
+    """Say which columns were told by what stands in them, and which hold words that no row takes."""
+    name = f"《{title}》" if title else "表"
+    for place, role in heading.guessed.items():
+        yield f"{name}的“{label_of(heading.cells[place])}”一列，按所填内容读作{_CALLED[role]}，请核对"
+    for place, role in enumerate(heading.roles):
+        if role in ("", "other", "problem"):
+            filled = sum(
+                1
+                for row in table.rows[heading.row + 1 :]
+                if place < len(row) and row[place].strip() and len(set(row)) > 1
+            )
+            label = label_of(heading.cells[place]) or f"第{place + 1}列"
+            if filled:
+                yield f"{name}的“{label}”一列（{filled} 格）没有读取"
 
 
 def _second_row(table: Table, heading: _Heading) -> _Heading:
@@ -163,9 +248,10 @@ def _second_row(table: Table, heading: _Heading) -> _Heading:
     repeats = [cell in ("", above) for cell, above in zip(below, heading.cells, strict=False)]
     divides = any(role and not same for role, same in zip(roles, repeats, strict=False))
     if len(below) != len(heading.cells) or not divides or not all(map(_either, roles, repeats)):
-        return _Heading(_spanning(_settled(heading.roles), heading.cells, table), heading.cells, heading.row)
+        settled = _spanning(_settled(heading.roles), heading.cells, table)
+        return _Heading(settled, heading.cells, heading.row, heading.guessed)
     merged = [lower or upper for lower, upper in zip(roles, heading.roles, strict=True)]
-    return _Heading(_settled(merged), below, heading.row + 1)
+    return _Heading(_settled(merged), below, heading.row + 1, heading.guessed)
 
 
 def _spanning(roles: list[str], cells: tuple[str, ...], table: Table) -> list[str]:
@@ -196,6 +282,9 @@ def _settled(roles: list[str]) -> list[str]:
     contents = [index for index, role in enumerate(result) if role == "content"]
     for index in contents[:-1]:
         result[index] = "title"
+    for index, role in enumerate(result):
+        if role == "problem" and contents and index < contents[-1] and "title" not in result:
+            result[index] = "title"
     leads = [index for index, role in enumerate(result) if role == "lead"]
     for index in leads[1:]:
         result[index] = "participant" if "participant" not in result else "other"
@@ -345,5 +434,6 @@ def _continues(row: AnnexRow, rows: list[AnnexRow]) -> bool:
 
 def _extend(row: AnnexRow, rest: AnnexRow) -> None:
     row.content += rest.content
+    row.title += rest.title if rest.title != row.title else ""
     for role, text in rest.cells.items():
         row.cells[role] = row.cells.get(role, "") + text if role in _LAST_COLUMN_ROLES else row.cells.get(role, text)

@@ -12,7 +12,7 @@ from typing import Protocol
 from tracker.errors import Refused, reason_of
 from tracker.folders import check_plain
 from tracker.sheets.reading.sheet import MAX_FILE, Sheet
-from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
+from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, as_fault
 
 _ZIP, _OLD, _PDF, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
 _MARKUP = (
@@ -57,6 +57,7 @@ class Book:
     left_out: tuple[str, ...] = ()
     description: str = ""
     saved: str = ""
+    _last: tuple[str | None, Sheet] | None = None
 
     @property
     def name(self) -> str:
@@ -64,13 +65,19 @@ class Book:
         return self.path.name
 
     def sheet(self, name: str | None) -> Sheet:
-        """Read a sheet; raises Refused when its content has no bounds."""
+        """Read a sheet; raises Refused when its content has no bounds. The last one is kept: who finds no table looks again."""
+        if self._last is not None and self._last[0] == name:
+            return self._last[1]
         sheet = self._load(name)
         if isinstance(sheet.rows, list):
-            for cells in sheet.rows:
+            self._last = name, sheet
+            for row, cells in enumerate(sheet.rows):
                 for place, value in enumerate(cells):
                     if value.__class__ is str and value[:1] in ERROR_SIGNS:
                         cells[place] = as_fault(value)
+                    elif value.__class__ is str and value[:1] == "=" and PICTURE.match(value):
+                        cells[place] = ""
+                        sheet.pictures.add((row, place))
         return sheet
 
 
@@ -145,4 +152,4 @@ def _text(path: Path, digest: str, data: bytes) -> Book:
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             raise
         raise Refused(_NEITHER) from None
-    return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows))
+    return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows, pictures=rows.pictures))

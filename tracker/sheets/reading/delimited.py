@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, overload
 
 from tracker.errors import Refused
-from tracker.sheets.reading.values import ERROR_SIGNS, as_fault
+from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, as_fault
 from tracker.text import lazy_pattern
 
 _GUARDED = lazy_pattern(r"'+[=+\-@\t\r]")
@@ -28,7 +28,7 @@ class CsvRows(Sequence[list[str]]):
     """The rows of a CSV file, one cell a text; read anew from its bytes each time, so that they are never all in memory.
 
     The separator is the one at which the line of headings falls apart (is_heading knows one). width: how many cells the longest row
-    has, blank ones at its end not counted. Raises Refused for what is no CSV.
+    has, blank ones at its end not counted; pictures: cells that held one. Raises Refused for what is no CSV.
     """
 
     def __init__(self, data: bytes, is_heading: Callable[[str], bool] = bool) -> None:
@@ -43,6 +43,12 @@ class CsvRows(Sequence[list[str]]):
                 self.width = len(row)
         if self._length > MAX_CSV_ROWS:
             raise Refused(f"有 {self._length} 行，超过 {MAX_CSV_ROWS} 行的上限；请拆分后导入")
+        self.pictures = {
+            (row, column)
+            for row, cells in enumerate(self._written() if "DISPIMG(" in text else ())
+            for column, cell in enumerate(cells)
+            if PICTURE.match(cell)
+        }
         self._known = list(islice(self, _HEAD))
 
     def __len__(self) -> int:
@@ -112,15 +118,13 @@ def decoded(data: bytes) -> tuple[str, str]:
 
 def _unmarked(data: bytes) -> list[str]:
     """Return the kinds of UTF-16 that a text without a mark may be: its line ends and separators have a zero beside them."""
-    head = data[:4096]
-    return [
-        codec
-        for codec, pairs in (("utf-16-le", (b"\n\0", b",\0", b"\t\0")), ("utf-16-be", (b"\0\n", b"\0,", b"\0\t")))
-        if b"\0" in head and any(pair in head for pair in pairs)
-    ]
+    units = [data[place : place + 2] for place in range(0, min(len(data), 4096), 2)]
+    counts = {codec: sum(units.count(sign.encode(codec)) for sign in "\n,\t;|") for codec in ("utf-16-le", "utf-16-be")}
+    likelier = max(counts, key=lambda codec: counts[codec])
+    return [likelier] if counts[likelier] else []
 
 
-_SPECIAL = ERROR_SIGNS | {"'"}
+_SPECIAL = ERROR_SIGNS | {"'", "="}
 
 
 _YEAR_AND_MONTH = lazy_pattern(r"20\d\d\.1")
@@ -130,6 +134,8 @@ _YEAR_AND_MONTH = lazy_pattern(r"20\d\d\.1")
 def _value(text: str) -> Any:
     if _YEAR_AND_MONTH.fullmatch(text):
         return float(text)
+    if text[0] == "=":
+        return "" if PICTURE.match(text) else text
     return unguarded(text) if text[0] == "'" else as_fault(text)
 
 

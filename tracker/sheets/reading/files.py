@@ -117,13 +117,13 @@ class TableFile:
         read = {place for table in tables for name, place in table.columns.items() if name in columns}
         read |= {place for table in tables for place, *_ in table.dated}
         cells = sorted(
-            (row, place) for row, place in sheet.struck
+            (row, place) for row, place in sheet.struck | sheet.partly_struck
             if place in read and row > tables[0].header and row not in left_out
         )  # fmt: skip
         if cells:
             where = " ".join(part for part in (self.name, sheet.name) if part)
             self.remarks.append(
-                f"{where}：有 {len(cells)} 个单元格加了删除线（如 {sheet.place(*cells[0])}），照常读取；请核对"
+                f"{where}：有 {len(cells)} 个单元格有删除线（如 {sheet.place(*cells[0])}），照常读取；请核对"
             )
 
     def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table]) -> None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tracker.errors import Refused
-from tracker.ledger.column_names import ALIASES, column_named, heading
+from tracker.ledger.column_names import ALIASES, PATTERNS, column_named, column_resembled, first_of, heading
 from tracker.ledger.dates import last_day_of_month
 from tracker.ledger.values import factor_between, is_measure, numeral_in_digits, shorten
 from tracker.sheets.reading.cells import folded
@@ -149,7 +149,7 @@ class Layout:
 
     def resembled(self, label: str) -> str | None:
         """Return the column of which a label has the words, where it is no name of one."""
-        return next((column for column, is_like in self.patterns.items() if is_like(label)), None)
+        return column_resembled(label, self.patterns)
 
     def __hash__(self) -> int:
         """Layouts are told apart by being different ones."""
@@ -166,8 +166,6 @@ _TARGET = lazy_pattern(
 )
 _YEAR_ALONE = lazy_pattern("(20\\d\\d)年[度底末]?")
 _NONE = Heading("")
-_AND = "[,，、/或及和与]"
-"""What stands between two things that one column holds: 牵头单位及责任人. The first is what it is for."""
 _LONGEST = 60
 
 
@@ -185,7 +183,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     tries = [label, whole, *(heading(line) for line in text.split("\n")[:1] if "\n" in text)]
     hint = _PATTERN_HINT.sub("", label)
     tries += [hint] if hint and hint != label else []
-    tries += [re.split(_AND, label)[0]] if re.search(_AND, label) else []
+    tries += [first] if (first := first_of(label)) != label else []
     for each in tries:
         column = layout.column(each)
         if column is not None:
@@ -348,39 +346,6 @@ def _is_list(found: Collection[str]) -> bool:
         return "target" in found and bool({"lead", "due"} & set(found))  # 年度目标 | 责任单位: it is the item
     return bool(beside & set(found) or {"name", "title"} <= set(found))
 
-
-_NOW = "(?:目前|当前|截至目前|最新|本周|本月|本期|本季度?|本年度?|今年以来|累计|实际|总体|具体|主要|阶段性?|年度|工作|任务|项目|目标|指标)*"
-_BODY = "(?:单位|部门|处室|科室|机构|主体|领导小组成员单位)(?:[及和]\\S+)?"
-_OF_PLAN = "(?:计划|预计|要求|整改|问题|工作|任务|项目)*"
-PATTERNS: Mapping[str, Callable[[str], object]] = {
-    column: partial(re.fullmatch, pattern)
-    for column, pattern in {
-        "problem": "(?:滞后|未完成|未达标|存在问题)的?原因(?:分析)?"
-        "|(?:目前|当前|主要|突出|工作中|推进中|推进过程中|实施过程中)?(?:存在|面临|遇到"
-        "|需要?协调|需要?解决|需要?支持|需要?省级|需要?上级|提请协调|制约)\\S*?(?:问题|困难|事项|因素|短板|情况|难点|建议)"
-        "|(?:工作|推进|实施|落实|建设|过程)*中?的?(?:困难|难点|堵点|短板|制约因素)(?:和|及|与)?(?:问题|困难)?",
-        "next": "(?:下一?步|下一?阶段|下一?期|下一?月|下一?季度?|下一?周|后续)(?:主要|重点|推进|整改)*(?:工作|任务)?"
-        "(?:安排|计划|打算|措施|考虑|重点|思路|举措|部署|内容|工作)|(?:拟采取|解决)的?(?:措施|办法|对策)",
-        "note": "(?:主要|工作|具体|典型)*(?:做法|成效|举措)(?:及|和|与|、)?(?:做法|成效|效果|成绩)"
-        f"|(?:近期|阶段)进展|{_NOW}(?:进展|进度|形象进度|完成|推进|落实|开展|实施|办理|建设|整改|执行|工作)(?:具体|详细|主要)?"
-        "(?:情况|进展|成效|说明|情况说明|描述|简述)|形象进度|取得成效|工作成效|主要成效|(?:[本当][周月期季年]度?)完成",
-        "percent": f"(?:实际|当前|总体)进度|完成%|{_NOW}(?:完成率|完成比例|完成进度|完成程度|完成百分比|完成占比|进度比例)",
-        "value": f"(?:[本今]年(?:度|以来)?)?累计|{_NOW}(?:完成值|完成数|完成量|完成额|实际值|实绩|当前值|现值|达到值|实现值)"
-        "|(?:目前|当前|累计|实际)完成数?|已完成[数量]",
-        "lead": "部门|(?:牵头|责任)(?:市级|省级|市直|省直|县级)(?:单位|部门)|主体责任(?:单位|部门)|建设单位"
-        f"|(?:市级|省级|县级|主要|第一|整改|落实)?(?:牵头|责任|主办|主责|承办|承担|负责|落实|实施|整改)(?:责任)?{_BODY}",
-        "participants": f"(?:[省市县区]级|[省市县区]直)?(?:配合|参与|协办|协助|协同|参加|会办)(?:责任)?{_BODY}",
-        "due": "(?:建设|实施|推进)?起止(?:年限|时间|日期|年月)|(?:建设|实施|推进|目标)(?:期限|周期|时限|年限)"
-        "|(?:完成|截止)月份|结束(?:时间|日期)"
-        f"|{_OF_PLAN}(?:完成|整改|办结|完工|竣工|建成|投产|销号|解决|落实|办理)(?:时限|时间|期限|日期|年限|节点|时间节点)(?:要求)?",
-        "target": "(?:全年|本年度?|当年|年度?|期末|规划|国家|[省市县区]级?|上级|下达|考核|约束性|预期性?|控制|到期|分解|计划|阶段性?|总体)*"
-        "(?:目标(?:值|要求|任务|任务数|数)?|指标(?:值|数)|任务[数量]|(?:年度|全年|本年)计划|(?:计划|规划|考核|下达)[数值])",
-        "name": "(?:子|分|细化|支撑|专项|[一二三]级)(?:任务|项目|事项|指标|目标|工作)(?:名称|内容)?|(?:任务|工作)细[项化]"
-        "|(?:督查|督办|交办|推进)事项|考核指标|(?:重大|重点)工程|工作要点|(?:年度|重点|主要|具体|工作|任务|目标|项目|问题|整改|改革|创新|试点)*(?:任务|事项|工作|措施|举措|内容)"
-        "(?:内容|名称|描述|及要求|和要求|清单|分解)?",
-    }.items()
-}
-"""Words of headings in all their order, for those that no name covers; a column that goes by a name comes before one of these."""
 
 REPORTS = Layout(
     {**ALIASES, "note": (*ALIASES["note"], "做法")}, _is_report,

@@ -59,10 +59,14 @@ class _Reader:
         self._hidden_row = False
         self._cell: Attributes | None = None
         self._lines: list[str] = []
+        self._spans: list[bool] = []
+        self._struck: set[bool] = set()
+        self._drawn = 0
+        self._drawing: list[str] = []
+        self._has_image = self._in_drawing = False
         self._comment: list[str] | None = None
         self._comments: dict[int, str] = {}
-        self._drawn: set[int] = set()
-        self._depth = self._drawing = 0
+        self._depth = 0
         self._column_styles: list[str] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:  # noqa: C901, PLR0912 - one case an element
@@ -73,26 +77,30 @@ class _Reader:
                 self._begin_sheet(attributes)
         elif self._depth > 1:
             return
-        elif tag.startswith("draw:") or self._drawing:
-            self._drawing += tag.startswith("draw:")
+        elif tag.startswith("draw:") or self._drawn:
+            self._start_drawing(tag, name)
         elif name == "table-column":
             self._begin_column(attributes)
         elif name == "table-row":
             self._row_copies = _count(attributes, "table:number-rows-repeated")
             self._hidden_row = attributes.get("table:visibility") in ("collapse", "filter")
-            self._cells, self._column, self._comments, self._drawn = [], 0, {}, set()
+            self._cells, self._column, self._comments = [], 0, {}
         elif name in ("table-cell", "covered-table-cell"):
-            self._cell, self._lines, self._comment = attributes, [], None
+            self._cell, self._lines, self._comment, self._struck = attributes, [], None, set()
         elif name == "annotation":
             self._comment = []
         elif name == "p" and self._cell is not None:
             (self._lines if self._comment is None else self._comment).append("")
+        elif name == "span":
+            style = self._styles.get(attributes.get("text:style-name", ""), {})
+            self._spans.append(style.get("strike", "none") != "none")
         elif name in ("s", "tab", "line-break") and self._cell is not None:
             self.data({"tab": "\t", "line-break": "\n"}.get(name, " " * _count(attributes, "text:c")))
         elif name in ("style", "date-style") and "style:name" in attributes:
             self._begin_style(name, attributes)
         elif name == "text-properties" and self._style:
-            self._styles[self._style]["strike"] = attributes.get("style:text-line-through-style", "none")
+            lines = (attributes.get(f"style:text-line-through-{each}") for each in ("style", "type"))
+            self._styles[self._style]["strike"] = next(filter(None, lines), "none")
         elif name == "table-properties" and self._style:
             self._styles[self._style]["display"] = attributes.get("table:display", "true")
         elif name in _DATE_PARTS and self._date_style:
@@ -100,12 +108,39 @@ class _Reader:
         elif name == "spreadsheet":
             self.is_spreadsheet = True
 
-    def data(self, text: str) -> None:
-        lines = self._lines if self._comment is None else self._comment
-        if self._cell is not None and lines and self._depth == 1 and not self._drawing:
-            lines[-1] += text
+    def _start_drawing(self, tag: str, name: str) -> None:
+        """Take an element in or of what is drawn over the cells: a text box, a picture."""
+        self._drawn += tag.startswith("draw:")
+        if tag == "draw:image":
+            self._has_image = True
+        elif tag == "draw:object":  # a chart or the like, of which the image is a copy
+            self._has_image = False
+        elif name == "p":
+            self._drawing.append("")
+            self._in_drawing = True
 
-    def end(self, tag: str) -> None:  # noqa: C901 - as above
+    def _end_drawing(self, tag: str) -> None:
+        self._drawn -= tag.startswith("draw:")
+        self._in_drawing = self._in_drawing and local(tag) != "p"
+        if self._drawn:
+            return
+        words = "\n".join(filter(None, self._drawing)).strip()
+        if self._depth and (words or self._has_image):
+            self.sheets[-1].drawings.append(((self._row, self._column), words))
+        self._drawing, self._has_image = [], False
+
+    def data(self, text: str) -> None:
+        if self._drawn:
+            if self._in_drawing:
+                self._drawing[-1] += text
+            return
+        lines = self._lines if self._comment is None else self._comment
+        if self._cell is not None and lines and self._depth == 1:
+            lines[-1] += text
+            if self._comment is None and text.strip():
+                self._struck.add(bool(self._spans) and self._spans[-1])
+
+    def end(self, tag: str) -> None:  # noqa: C901 - one case an element
         name = local(tag)
         if name == "table" and tag.startswith("table:"):
             self._depth -= 1
@@ -113,12 +148,10 @@ class _Reader:
                 self.sheets[-1].merged = tuple(self._merged)
         elif self._depth > 1:
             return
-        elif tag.startswith("draw:"):
-            self._drawing -= 1
-            if self._cell is not None:
-                self._drawn.add(self._column)
-        elif self._drawing:
-            return
+        elif self._drawn:
+            self._end_drawing(tag)
+        elif name == "span":
+            self._spans.pop()
         elif name in ("table-cell", "covered-table-cell"):
             self._end_cell()
         elif name == "annotation":
@@ -143,6 +176,7 @@ class _Reader:
 
     def _begin_sheet(self, attributes: Attributes) -> None:
         self._grid, self._merged, self._row, self._column_styles = Grid(), [], 0, []
+        self._column = 0
         style = self._styles.get(attributes.get("table:style-name", ""), {})
         hidden = style.get("display") == "false"
         self.sheets.append(Sheet(attributes.get("table:name", ""), self._grid.rows, hidden=hidden))
@@ -160,6 +194,10 @@ class _Reader:
         value = self._value(attributes)
         if value != "" or "table:number-rows-spanned" in attributes or "table:number-columns-spanned" in attributes:
             self._cells += [(self._column + place, value, attributes) for place in range(min(copies, _MOST_COPIES))]
+        if self._struck == {True, False}:
+            self.sheets[-1].partly_struck.add((self._row, self._column))
+        elif self._struck == {True}:
+            self.sheets[-1].struck.add((self._row, self._column))
         self._column += copies
         self._cell = None
 
@@ -171,6 +209,8 @@ class _Reader:
         """Return what a cell holds, by the type that it states."""
         kind, text = attributes.get("office:value-type", ""), "\n".join(self._lines)
         number = attributes.get("office:value", "")
+        if "table:formula" in attributes and not (kind or number or text):
+            return Fault()  # never calculated
         if attributes.get("calcext:value-type") == "error" or (
             text.startswith(("#", "Err:")) and "table:formula" in attributes and kind in ("string", "float", "")
         ):
@@ -191,20 +231,19 @@ class _Reader:
     def _moment(self, attributes: Attributes) -> Any:
         moment = datetime.fromisoformat(attributes["office:date-value"])
         parts = self._months.get(self._style_of(attributes).get("format", ""), {"day"})
-        if "year" in parts and "day" not in parts and "hours" not in parts:
+        if parts and parts.isdisjoint(("day", "hours")):
             day = date(moment.year, moment.month, moment.day)
             return formats.span_of(day, formats.MONTH if "month" in parts else formats.YEAR)
         return moment
 
     def _end_row(self) -> None:
         sheet = self.sheets[-1]
-        filled = any(value != "" for _, value, _ in self._cells) or self._comments or self._drawn
+        filled = any(value != "" for _, value, _ in self._cells) or self._comments
         for row in range(self._row, self._row + min(self._row_copies, _MOST_COPIES if filled else 0)):
             if self._hidden_row:
                 sheet.hidden_rows.add(row)
             for column, text in self._comments.items():
                 sheet.comments[row, column] = text
-            sheet.pictures.update((row, column) for column in self._drawn)
             for column, value, attributes in self._cells:
                 self._place(sheet, row, column, value, attributes)
         self._row += self._row_copies

@@ -170,7 +170,7 @@ def _guard(entries: list[zipfile.ZipInfo], names: Mapping[str, zipfile.ZipInfo])
         if any(name.endswith(mark) if mark.endswith(".bin") else name.startswith(mark) for name in names):
             raise Refused(words)
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_PARTS or unpacked > MAX_UNPACKED or max(entry.file_size for entry in entries) > MAX_PART:
+    if len(entries) > MAX_PARTS or unpacked > MAX_UNPACKED or any(entry.file_size > MAX_PART for entry in entries):
         raise Refused(
             f"解压后过大（{unpacked >> 20} MB、{len(entries)} 个部件），已拒绝；"
             "如有大片带格式的空行，请选中后删除整行，再另存"

@@ -23,8 +23,9 @@ class Sheet:
     """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
 
     name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
-    that say something for a whole table; comments by cell; pictures: cells with one, or a drawing; blind: what the kind of
-    file does not let be seen, in words.
+    that say something for a whole table; partly_struck those with a part of it struck out; comments by cell; pictures: cells that
+    hold one and nothing else; drawings: what lies over a cell, the words of a text box or none for a picture; blind: what the
+    kind of file does not let be seen, in words.
     """
 
     name: str | None
@@ -34,7 +35,9 @@ class Sheet:
     from_1904: bool = False
     formulas: set[tuple[int, int]] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    partly_struck: set[tuple[int, int]] = field(default_factory=set)
     pictures: set[tuple[int, int]] = field(default_factory=set)
+    drawings: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

@@ -622,6 +622,10 @@ def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -
         "批注",
     )
     found += _limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
+    over = (
+        (place, f"文本框未读取：{_short(text)}" if text else "图片未读取") for place, text in sorted(sheet.drawings)
+    )
+    found += _limited((Left(sheet.place(*place), message) for place, message in over), "图片和文本框")
     return found
 
 

@@ -57,6 +57,8 @@ _ERROR = lazy_pattern(
 )
 ERROR_SIGNS = frozenset("#E")
 """What an error value begins with."""
+PICTURE = lazy_pattern(r"(?i)=?(_xlfn\.)?DISPIMG\(")
+"""What WPS writes into a cell that holds a picture, and into the text that is saved of it."""
 
 
 def cell_name(row: int, column: int) -> str:

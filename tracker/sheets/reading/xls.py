@@ -11,7 +11,7 @@ from tracker.sheets.reading.values import Fault
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(6)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BEYOND = "这份旧格式（.xls、.et）文件有读不了的内容，或已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx"
-_BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取；请核对"
+_BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取，也看不到图片和文本框；请核对"
 
 
 def _refuse_endless(data: bytes) -> None:
@@ -85,6 +85,15 @@ class OldWorkbook:
         sheet.merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in found.merged_cells)
         sheet.hidden_rows = {row for row, about in found.rowinfo_map.items() if about.hidden}
         sheet.hidden_columns = {column for column, about in found.colinfo_map.items() if about.hidden}
+        for place, runs in found.rich_text_runlist_map.items():
+            # What stands before the first run is as the cell is.
+            looks = {place in sheet.struck} if not runs or runs[0][0] else set()
+            looks |= {bool(self._book.font_list[font].struck_out) for _, font in runs}
+            if len(looks) > 1:
+                sheet.struck.discard(place)
+                sheet.partly_struck.add(place)
+            elif looks == {True}:
+                sheet.struck.add(place)
         sheet.comments = {place: note.text.strip() for place, note in found.cell_note_map.items() if note.text.strip()}
         return sheet
 

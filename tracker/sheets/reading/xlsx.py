@@ -12,14 +12,12 @@ from tracker.errors import Refused
 from tracker.sheets.reading import formats
 from tracker.sheets.reading.package import DAMAGED, Attributes, Package, is_true, local
 from tracker.sheets.reading.sheet import Area, Grid, Sheet
-from tracker.sheets.reading.values import Fault
+from tracker.sheets.reading.values import PICTURE, Fault
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _AREA_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
-_PICTURE = re.compile(r"=?(_xlfn\.)?DISPIMG\(", re.IGNORECASE)
-"""What WPS writes into a cell that holds a picture."""
 _OWN_COMMENT = re.compile(r"上期填报（\d{4}-\d{2}-\d{2}")
 """How the comments of our own forms begin (`sheets.form`)."""
 _THREADED = "[Threaded comment]"
@@ -54,7 +52,7 @@ class Workbook:
             id_ = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             link = self._links.get(id_)
             if link is not None and link.kind == "worksheet" and link.part in self._package:
-                self._entries.append(_Entry(name, link.part, attributes.get("state", "visible") != "visible"))
+                self._entries.append(_Entry(name, link.part, attributes.get("state") in ("hidden", "veryHidden")))
             elif link is not None and link.kind == "worksheet":
                 raise Refused("不是完整的 Excel 工作簿：缺少部件；请用 Excel 或 WPS 打开后重新另存为 .xlsx")
             elif link is not None and link.kind != "chartsheet":
@@ -82,6 +80,9 @@ class Workbook:
         self._package.parse(entry.part, found.start, found.end, found.data)
         sheet = found.finished(entry.name, hidden=entry.hidden)
         sheet.comments = self._comments(entry.part)
+        for link in self._package.links(entry.part).values():
+            if link.kind == "drawing" and link.part in self._package:
+                sheet.drawings += _drawings(self._package, link.part)
         return sheet
 
     def _linked(self, kind: str) -> str | None:
@@ -90,7 +91,7 @@ class Workbook:
         )
 
     @cached_property
-    def _texts(self) -> "list[tuple[str, bool]]":
+    def _texts(self) -> "list[tuple[str, bool, bool]]":
         part = self._linked("sharedStrings")
         if part is None:
             return []
@@ -115,10 +116,10 @@ class Workbook:
 
 
 class _TextReader:
-    """The shared texts, each with whether all of it is struck out; readings of characters (rPh) are no part of them."""
+    """The shared texts, each with whether all, and whether a part of it, is struck out; readings of characters are no part of them."""
 
     def __init__(self) -> None:
-        self.texts: list[tuple[str, bool]] = []
+        self.texts: list[tuple[str, bool, bool]] = []
         self._parts: list[str] = []
         self._inside = self._reading = False
         self._struck = self._plain = False
@@ -151,7 +152,9 @@ class _TextReader:
         elif tag == "rPh":
             self._reading = False
         elif tag == "si":
-            self.texts.append((decoded("".join(self._parts)), self._struck and not self._plain))
+            self.texts.append(
+                (decoded("".join(self._parts)), self._struck and not self._plain, self._struck and self._plain)
+            )
 
 
 def decoded(text: str) -> str:
@@ -198,7 +201,7 @@ def _number(text: str | None) -> int:
 class _SheetReader:
     """The cells of one sheet, as they come."""
 
-    def __init__(self, texts: list[tuple[str, bool]], styles: list[tuple[int, bool]], *, from_1904: bool) -> None:
+    def __init__(self, texts: list[tuple[str, bool, bool]], styles: list[tuple[int, bool]], *, from_1904: bool) -> None:
         self._texts = texts
         self._kinds = styles
         self._from_1904 = from_1904
@@ -213,6 +216,8 @@ class _SheetReader:
         self._value: str | None = None
         self._formula: str | None = None
         self._reading = False
+        self._run_struck = False
+        self._struck: set[bool] = set()
         self._sheet = Sheet(None, self._grid.rows, from_1904=from_1904)
         self._merged: list[Area] = []
         self._has_picture = False
@@ -254,9 +259,13 @@ class _SheetReader:
             if is_true(attributes.get("hidden")) and self._row <= _LAST_ROW:
                 self._sheet.hidden_rows.add(self._row)
         elif name == "is":
-            self._parts = []
+            self._parts, self._run_struck, self._struck = [], False, set()
         elif name == "rPh":
             self._reading = True
+        elif name == "r":
+            self._run_struck = False
+        elif name == "strike":
+            self._run_struck = is_true(attributes.get("val", "1"))
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
@@ -284,6 +293,8 @@ class _SheetReader:
     def data(self, text: str) -> None:
         if self._taking is not None:
             self._parts.append(text)
+            if self._taking == "t" and text.strip():
+                self._struck.add(self._run_struck)
 
     def end(self, tag: str) -> None:
         if not self._in_data:
@@ -311,7 +322,7 @@ class _SheetReader:
         place = (self._row, self._column)
         number = _number(self._style)
         kind, struck = self._kinds[number] if number < len(self._kinds) else (formats.PLAIN, False)
-        if formula is not None and _PICTURE.match(formula):
+        if formula is not None and PICTURE.match(formula):
             self._sheet.pictures.add(place)
             return
         found: Any
@@ -325,8 +336,10 @@ class _SheetReader:
             if isinstance(found, Fault) and self._has_picture:
                 self._sheet.pictures.add(place)
                 return
-            if self._type == "s" and self._texts[int(value)][1]:
-                struck = True
+            _, whole, part = self._texts[int(value)] if self._type == "s" else ("", *self._struck_inline)
+            struck = struck or whole
+            if part and not struck:
+                self._sheet.partly_struck.add(place)
             if formula is not None:
                 self._sheet.formulas.add(place)
         if found == "":
@@ -334,6 +347,11 @@ class _SheetReader:
         if struck:
             self._sheet.struck.add(place)
         self._grid.put(*place, found)
+
+    @property
+    def _struck_inline(self) -> tuple[bool, bool]:
+        """Whether all, and whether a part, of a text in the cell itself is struck out."""
+        return (self._struck == {True}, len(self._struck) > 1) if self._type == "inlineStr" else (False, False)
 
     def _read(self, value: str, kind: int) -> Any:
         """Return what a stored value means, by the type of its cell."""
@@ -394,6 +412,38 @@ def area_of(reference: str) -> Area | None:
     rows = [int(corner[2]) - 1 for corner in corners if corner is not None]
     places = [column_of(corner[1]) for corner in corners if corner is not None]
     return min(rows), min(places), max(rows), max(places)
+
+
+def _drawings(package: Package, part: str) -> list[tuple[tuple[int, int], str]]:
+    """Return what lies over the cells of a sheet, each where it begins: text boxes with their words, pictures without any."""
+    found: list[tuple[tuple[int, int], str]] = []
+    path: list[str] = []
+    at, words, has_picture = [0, 0], [""], [False]
+
+    def start(tag: str, _: Attributes) -> None:
+        name = local(tag)
+        path.append(name)
+        if name.endswith("Anchor"):
+            at[:], words[:], has_picture[:] = [0, 0], [], [False]
+        elif name == "pic":
+            has_picture[0] = True
+        elif name == "p":
+            words.append("")
+
+    def data(text: str) -> None:
+        if path[-2:-1] == ["from"] and path[-1] in ("row", "col") and text.strip().isdigit():
+            at[path[-1] == "col"] = int(text)
+        elif path[-1] == "t" and words and "Fallback" not in path:
+            words[-1] += text
+
+    def end(tag: str) -> None:
+        path.pop()
+        text = "\n".join(filter(None, words)).strip()
+        if local(tag).endswith("Anchor") and (text or has_picture[0]):
+            found.append(((at[0], at[1]), text))
+
+    package.parse(part, start, end, data)
+    return found
 
 
 def _comment_texts(package: Package, part: str) -> dict[tuple[int, int], str]:

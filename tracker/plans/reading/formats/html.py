@@ -38,7 +38,7 @@ _BROKEN = re.compile(r"[ \r\n\t]+")
 _END = object()
 
 
-def read(path: Path, _remarks: list[str]) -> Iterator[Block]:
+def read(path: Path, remarks: list[str]) -> Iterator[Block]:
     """Yield the lines and tables of a page in order. Raises Refused for what is no text."""
     from lxml import etree
 
@@ -50,7 +50,10 @@ def read(path: Path, _remarks: list[str]) -> Iterator[Block]:
     if any("Excessive depth" in entry.message for entry in parser.error_log):  # what lies deeper is not in the tree
         raise Refused("网页嵌套过深，读不了；请用浏览器打开后另存为 docx 或 pdf 再读")
     if root is not None:
-        yield from _Page(root).blocks()
+        page = _Page(root)
+        yield from page.blocks()
+        if page.hides:
+            remarks.append("有设为隐藏的文字，未读")
 
 
 def _tag(node: Any) -> str:
@@ -67,6 +70,7 @@ class _Page:
         self._number = 1
         self._words: list[str] = []
         self._changed = False
+        self.hides = False
 
     def blocks(self) -> Iterator[Block]:
         """Yield what the page shows."""
@@ -116,9 +120,11 @@ class _Page:
     def _is_shown(self, node: Any, tag: str) -> bool:
         if tag in _AROUND:
             return node in self._over_table or (tag == "header" and node in self._over_heading)
-        return (
-            bool(tag) and tag not in _NEVER and node.get("hidden") is None and not _UNSEEN.search(node.get("style", ""))
-        )
+        if not tag or tag in _NEVER:
+            return False
+        hidden = node.get("hidden") is not None or _UNSEEN.search(node.get("style", ""))
+        self.hides = self.hides or bool(hidden and "".join(node.itertext()).strip())
+        return not hidden
 
     def _table(self, table: Any) -> Table | None:
         """Return a table of data, or None for one that only lays out the page."""

@@ -44,12 +44,14 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
             raise Refused(f"有 {len(document.pages)} 页，超过 {MAX_PAGES} 页的上限")
         pictures: list[int] = []
         empty = True
+        columns: tuple[int, ...] = ()
         for number, page in enumerate(document.pages, 1):
             if page.chars:
                 empty = False
             elif page.images:
                 pictures.append(number)
-            yield from _page_blocks(page, number)
+            blocks, columns = _page_blocks(page, number, columns)
+            yield from blocks
             page.close()
     if empty:
         raise Refused("PDF 没有文字层（多为扫描件），请先做文字识别（OCR）再读")
@@ -57,14 +59,17 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
         remarks.append(f"第{'、'.join(map(str, pictures[:20]))}页只有图片，没有文字层，未读")
 
 
-def _page_blocks(page: Any, number: int) -> list[Block]:
-    """Return a page's lines and tables, from top to bottom."""
+def _page_blocks(page: Any, number: int, before: tuple[int, ...]) -> tuple[list[Block], tuple[int, ...]]:
+    """Return a page's lines and tables, from top to bottom, and where the columns of its last table stand.
+
+    before: where those of the page before stand; a single row in the same columns is the middle of one that began there.
+    """
     _stand_on_baseline(page.chars)
     ruled = page.filter(_is_rule_or_text)
     tables = [
         table
         for table in ruled.find_tables({"explicit_horizontal_lines": _open_ends(ruled)})
-        if len(table.rows) > 1 and max(len(row.cells) for row in table.rows) > 1
+        if max(len(row.cells) for row in table.rows) > 1 and (len(table.rows) > 1 or _alike(_sides(table), before))
     ]
     boxes = [table.bbox for table in tables]
     outside = page.filter(lambda thing: not any(_within(thing, box) for box in boxes)) if boxes else page
@@ -82,7 +87,16 @@ def _page_blocks(page: Any, number: int) -> list[Block]:
         places = tuple(Place(row, number) for row in range(1, len(rows) + 1))
         placed.append((table.bbox[1], Table(rows, places)))
     placed.sort(key=lambda item: item[0])
-    return [item for _, item in placed]
+    return [item for _, item in placed], _sides(max(tables, key=lambda table: table.bbox[1])) if tables else ()
+
+
+def _sides(table: Any) -> tuple[int, ...]:
+    """Return where the upright rules of a table stand."""
+    return tuple(sorted({round(cell[0]) for row in table.rows for cell in row.cells if cell}))
+
+
+def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return len(one) == len(other) and all(abs(a - b) <= _SNAP for a, b in zip(one, other, strict=True))
 
 
 def _stand_on_baseline(chars: list[dict[str, Any]]) -> None:
