@@ -294,3 +294,15 @@ def test_a_label_that_repeats_from_page_to_page_is_no_running_head() -> None:
     ]
     kept = [block.text for block in without_furniture(pages) if isinstance(block, Line)]
     assert (kept.count("完成时限：12月底前"), kept.count("办公室文件")) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("人均绿地面积达 14. 5 平方米", "人均绿地面积 = 14.5 平方米 2025-12-31"),
+        ("森林覆盖率达到 45 . 5 ％", "森林覆盖率 = 45.5 % 2025-12-31"),
+        ("垃圾处理能力达到 ２００ 吨 ／ 天以上", "垃圾处理能力 >= 200 吨/天 2025-12-31"),
+    ],
+)
+def test_blanks_and_full_width_signs_within_a_number_do_not_part_it(printed: str, wanted: str) -> None:
+    assert numbers(read(f"青山市绿化方案\n一、目标\n到 2025 年，{printed}。", "qs")) == [wanted]

@@ -50,6 +50,8 @@ Found = TypeVar("Found")
 
 _FIGURES = ("state", "percent", "value")
 _VALUES = "现值："
+_LONGEST_FIGURE = 30
+_DIGIT = lazy_pattern("[0-9零〇一二两三四五六七八九十百千万亿半]")
 _OF_THIS_PERIOD = lazy_pattern("[本当][周月期季]")
 _OF_ONE_PERIOD = lazy_pattern(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
 """Headings of figures that are those of one period, or of which nobody knows whether they are: 本月完成, 10月完成."""
@@ -471,7 +473,8 @@ class _Figures:
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
         text, subject = folded(read_text(value) or ""), self._subject()
-        if subject is not None and (subject.takes_value or subject.basis == "each"):
+        may_be_figure = len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None
+        if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
             with suppress(Unclear):
                 if read_value(value, measure, self.cells.stated("note", measure)) is not None:

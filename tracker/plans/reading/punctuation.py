@@ -15,6 +15,8 @@ _FOREIGN_FORMS = re.compile(
     "[\u2e80-\u2fdf\u3220-\u3229\uf900-\ufb06\ufe10-\ufe19\ufe30-\ufe6b\uff05\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff65]"
 )
 _HALF_QUOTED = re.compile('“([^“”"]{1,20})"')
+# The point of a decimal set apart (达到14. 5), after a word that takes a number: behind others it may belong to a heading's number.
+_DECIMAL = re.compile(r"(?<=[达到至为约近率过于升降资量值积])(\d+)(?: \. ?|\. )(?=\d)")
 _STRAY = re.compile(r"(?<=[^\x00-\x7f])[ \t\u3000\u00a0]+|[ \t\u3000\u00a0]+(?=[^\x00-\x7f])")
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\ufeff\u2060\x00\u00ad\ufe0e\ufe0f\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
@@ -25,7 +27,7 @@ _RADICALS = str.maketrans(
     "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
 # Gazettes are set with fonts whose signs lie in places that Unicode gives to others or to nobody: their GBK number, or one of plane 16.
-_GAZETTE_SIGNS = str.maketrans("∶ꎬꎮꎻꎺꎨꎩꎡꎿ«»\U001001b0\U001001ba", "：，。；：（）！？《》.…")
+_GAZETTE_SIGNS = str.maketrans("∶ꎬꎮꎻꎺꎨꎩꎡꎿ«»／\U001001b0\U001001ba", "：，。；：（）！？《》/.…")
 _PUT_RIGHT = {**_INVISIBLE, **_RADICALS, **_GAZETTE_SIGNS}
 _NAMELESS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 
@@ -51,9 +53,9 @@ def is_legible(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return the text without stray spaces: none beside Chinese letters or signs, one between Latin words."""
+    """Return the text without stray spaces: none beside Chinese letters or signs or within a decimal, one between Latin words."""
     text = _STRAY.sub("", " ".join(text.split()))
-    return re.sub(r"(?<=\d) (?=[%‰])", "", text).strip()
+    return re.sub(r"(?<=\d) (?=[%‰])", "", _DECIMAL.sub(r"\1.", text)).strip()
 
 
 def width(text: str) -> float:
