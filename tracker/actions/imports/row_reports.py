@@ -214,8 +214,9 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
 
 
 def _names(item: Item) -> set[str]:
-    """Return what our tables call an item."""
-    return {bare(text) for text in (item.text, item.title or item.text, f"{item.title or ''}{item.text}")}
+    """Return what our tables call an item, or, in a listing of indicators, one of its indicators."""
+    words = (item.text, item.title or item.text, f"{item.title or ''}{item.text}")
+    return {bare(text) for text in (*words, *(each.name for each in item.indicators))}
 
 
 def _locked_text(row: Row, column: str) -> str:
