@@ -306,3 +306,19 @@ def test_a_label_that_repeats_from_page_to_page_is_no_running_head() -> None:
 )
 def test_blanks_and_full_width_signs_within_a_number_do_not_part_it(printed: str, wanted: str) -> None:
     assert numbers(read(f"青山市绿化方案\n一、目标\n到 2025 年，{printed}。", "qs")) == [wanted]
+
+
+def test_money_paid_over_is_no_target_and_a_last_clause_that_only_finishes_dates_the_ones_before() -> None:
+    draft = read(
+        "青山市2025年供水方案\n一、任务\n（一）落实补偿。水质达标的，上游补偿下游1亿元；每下降1个百分点扣减200万元。（市财政局负责）\n"
+        "（二）建水厂。建设水厂4座，9月底前建成通水。（市水利局负责）\n"
+        "（三）修规程。抓好修订。\n责任单位：市水利局\n完成时限：6月底前修订，11月1日起施行",
+        "qs",
+    )
+    assert numbers(draft) == ["水厂 = 4 座 2025-09-30"]
+    assert [row["due"] for row in draft.rows()["tasks"]] == ["", "2025-09-30", "2025-06-30"]
+
+
+def test_a_plan_of_the_last_year_of_a_period_for_the_next_begins_with_its_own() -> None:
+    draft = read("青山市节水方案\n青政发〔2020〕18号\n一、目标\n到2022年，用水总量控制在5亿立方米以内。", "qs")
+    assert draft.rows()["plans"][0]["period_start"] == "2020-01-01"

@@ -225,7 +225,10 @@ def _deadline(kind: str, found: re.Match[str], text: str, calendar: Calendar) ->
         return None
     if not re.search("[底末前内]$|期间", found.group()) and _EVENT.match(text, found.end()) and kind != YEARLESS:
         return None
-    if _NOT_AFTER.match(text, found.end()) or (kind == "range" and text[found.end() : found.end() + 1] == "）"):
+    is_to_revise = found.group().endswith("前") and text.startswith("修订", found.end())
+    if (_NOT_AFTER.match(text, found.end()) and not is_to_revise) or (
+        kind == "range" and text[found.end() : found.end() + 1] == "）"
+    ):
         return None
     if (
         kind in ("plan", "range")

@@ -498,7 +498,11 @@ class _Reader:
             for found in (*draft.of(TASK), *draft.of(INDICATOR))
             if found.cells.get("due", "") > _EARLIEST
         ]
-        first = _five_years_from(min([*dues, self.calendar.year or _DEFAULT_START]))
+        issued = self.calendar.year
+        later = min((due for due in dues if due > issued), default=issued)
+        if issued and _five_years_from(later) > _five_years_from(issued):
+            return issued, f"按{self.calendar.source}填写，请核对"  # of the last year of a period, and for the next
+        first = _five_years_from(min([*dues, issued or _DEFAULT_START]))
         return first, f"按五年规划的起点{first}年填写，请核对"
 
     def _is_told(self, region: str) -> bool:
