@@ -322,3 +322,16 @@ def test_money_paid_over_is_no_target_and_a_last_clause_that_only_finishes_dates
 def test_a_plan_of_the_last_year_of_a_period_for_the_next_begins_with_its_own() -> None:
     draft = read("青山市节水方案\n青政发〔2020〕18号\n一、目标\n到2022年，用水总量控制在5亿立方米以内。", "qs")
     assert draft.rows()["plans"][0]["period_start"] == "2020-01-01"
+
+
+def test_a_table_that_sets_articles_beside_their_part_only_lays_out_the_page(tmp_path: Path) -> None:
+    articles = (
+        "（一）建管网。6月底前新建管网12公里。（牵头单位：市水利局）\n（二）抓节水。推广器具。（牵头单位：市商务局）"
+    )
+    rows = [["工作目标", "到2024年底，全市用水总量控制在12亿立方米以内。"], ["重点任务", articles]]
+    draft = read_document(word_file(tmp_path / "a.docx", ["青山市2024年节水工作要点", rows]), "qs")
+    assert [(row["title"], row["leads"]) for row in draft.rows()["tasks"]] == [
+        ("建管网", "市水利局"),
+        ("抓节水", "市商务局"),
+    ]
+    assert numbers(draft) == ["用水总量 <= 12 亿立方米 2024-12-31", "新建管网 = 12 公里 2024-06-30"]

@@ -16,6 +16,7 @@ MAX_SPAN = 100
 MAX_CELLS = 200_000
 _HEADING_ROWS = 4
 _MIN_KNOWN = 2
+_ANSWERED = re.compile("（(?:责任|牵头|主办)|(?:责任|牵头|主办)单位：")
 _PROSE = 60
 _YEAR = re.compile(r"20[0-4]\d ?年")
 
@@ -86,9 +87,11 @@ def _is_known(heading: str) -> bool:
 
 
 def _holds_chapters(cell: str) -> bool:
-    """Tell whether a cell is a piece of a document: some paragraphs, one of which opens a chapter."""
+    """Tell whether a cell is a piece of a document: some paragraphs that open a chapter, or articles with who answers for them."""
     lines = cell.split("\n")
+    marks = [mark for line in lines if (mark := mark_at(shadow(line.strip())))]
+    if len(marks) > 1 and "。" in cell and _ANSWERED.search(shadow(cell)):
+        return True
     if len(cell) < _PROSE or len(lines) < 3 or "。" not in cell:  # noqa: PLR2004 - heading, sentence, heading
         return False
-    marks = (mark_at(shadow(line.strip())) for line in lines)
-    return any(mark and mark.rank in CHAPTER_RANKS for mark in marks)
+    return any(mark.rank in CHAPTER_RANKS for mark in marks)
