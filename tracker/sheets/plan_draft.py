@@ -37,7 +37,7 @@ from tracker.sheets.layout import A3, A4, LINE_PITCH, MILLIMETRES, PADDING, open
 from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.cells import NOTHING, folded, read_text
 from tracker.sheets.reading.files import TableFile
-from tracker.sheets.reading.tables import Left
+from tracker.sheets.reading.tables import Left, lying_over
 from tracker.sheets.reading.values import cell_name
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def _write_summary(sheet: Any, draft: Draft, formats: dict[str, Any]) -> None:
 def _notes(draft: Draft) -> Iterator[str]:
     """Yield what is to be known of the whole document: where it came from, how much was used, what was not read."""
     yield f"来源文件：{draft.name}"
-    yield f"{coverage(draft)}列在第三部分。"
+    yield f"{coverage(draft, '第三部分')}。"
     if reason := shortcoming(draft):
         yield f"注意：{reason}"
     for plan in draft.of(PLAN):
@@ -450,7 +450,7 @@ def _leave(sheet: Sheet, file: TableFile, heading: Sequence[str], taken: set[int
             for place, label in labels.items()
         ],
     )
-    file.leave(sheet.name, [Left(sheet.place(*at), "批注未读取") for at in sorted(sheet.comments)])
+    file.leave(sheet.name, lying_over(sheet))
     for top, left, bottom, _ in sheet.merged:
         if bottom > top:
             file.refuse(sheet.name, sheet.place(top, left), "这里合并了几行的单元格；请取消合并，逐行填写")

@@ -174,7 +174,7 @@ def test_what_a_reviewer_added_beside_the_draft_is_named(tmp_path: Path) -> None
     rows, file = read_draft(path)
     assert file.problems == []
     assert {each.message for each in file.ignored} == {
-        "“审核意见”一列（1 格）未读取", "批注未读取", "草稿里没有这张表的位置，未读取；改过名的请改回原名",
+        "“审核意见”一列（1 格）未读取", "批注未读取：请再核", "草稿里没有这张表的位置，未读取；改过名的请改回原名",
     }  # fmt: skip
     assert file.remarks == ["任务：A2 所在的行被筛选或隐藏，照常载入；不要的行请删除"]
     assert rows["tasks"][0]["number"] == "1"

@@ -225,7 +225,7 @@ def _tell_draft(draft: "Draft") -> None:
     names = {"target": "目标", "indicator": "指标", "task": "任务", "policy": "政策", "aim": "总体目标", "unit": "单位"}
     output.line("，".join(f"{word} {len(draft.of(kind))}" for kind, word in names.items()) + f"；存疑 {doubtful} 行")
     if draft.unused:
-        output.line(f"{coverage(draft)}列在草稿的“概况”表")
+        output.line(coverage(draft, "草稿的“概况”表"))
 
 
 def read_rows(path: str, code: str = "") -> dict[str, list[dict[str, str]]]:

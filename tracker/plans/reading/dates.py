@@ -138,7 +138,7 @@ _NOT_BEFORE = re.compile(
     "(?:(?<!占)比|较|与|以|对比|相比|自|从|[低高优大小少多早晚基始源]于|同比|（|［|有效期[至到为]?|有效期限[至到为]?)$"
 )
 _NOT_AFTER = re.compile(
-    "[^，。；]{0,30}基础上|(?:以来|起|度|版|修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)"
+    "[^，。；]{0,30}基础上|(?:以来|起|度|版|(?<!前)修订|相比|为基|基准|同期|水平|第|〕|的|注册|登记|出厂|生产的|投产的|建成的)"
 )
 _DATA_OF = re.compile("[^，。；]{0,30}(?:(?:企业|单位|项目|人员)(?:名单|名录|台账)|数据|情况|预测|报表)")
 _REACHES = re.compile("(?:力争|分别|均|累计)*(?:达|提高到|提升到|降至|降到|控制在|超过|突破|不低于|不少于)")
@@ -225,10 +225,7 @@ def _deadline(kind: str, found: re.Match[str], text: str, calendar: Calendar) ->
         return None
     if not re.search("[底末前内]$|期间", found.group()) and _EVENT.match(text, found.end()) and kind != YEARLESS:
         return None
-    is_to_revise = found.group().endswith("前") and text.startswith("修订", found.end())
-    if (_NOT_AFTER.match(text, found.end()) and not is_to_revise) or (
-        kind == "range" and text[found.end() : found.end() + 1] == "）"
-    ):
+    if _NOT_AFTER.match(text, found.end()) or (kind == "range" and text[found.end() : found.end() + 1] == "）"):
         return None
     if (
         kind in ("plan", "range")

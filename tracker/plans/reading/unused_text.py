@@ -39,12 +39,13 @@ def shortcoming(draft: Draft) -> str:
     return ""
 
 
-def coverage(draft: Draft) -> str:
-    """Say in one clause how much of a document its draft uses: what stands in no row is listed, the rest are headings and cut clauses."""
+def coverage(draft: Draft, where: str) -> str:
+    """Say how much of a document its draft uses: what stands in no row, and where that is listed; the rest are headings and cut clauses."""
     listed = sum(len(_flat(piece.text)) for piece in draft.unused)
     rest = draft.letters - draft.used - listed
     also = f"，另有 {rest} 字是标题或条文中没有摘录的部分" if rest > 0 else ""
-    return f"全文 {draft.letters} 字，{listed} 字（{len(draft.unused)} 处）没有用在任何一行{also}；没有用的逐处"
+    told = f"；没有用的逐处列在{where}" if draft.unused else ""
+    return f"全文 {draft.letters} 字，{listed} 字（{len(draft.unused)} 处）没有用在任何一行{also}{told}"
 
 
 def count(draft: Draft, stream: Stream) -> None:

@@ -617,7 +617,12 @@ def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -
         which = _listed(row + 1 for row in inside)
         message = f"有 {len(inside)} 行被{why}（第 {which} 行），未读取；需要导入请先取消隐藏"
         found.append(Left(sheet.place(inside[0], 0), message))
-    found += _limited(
+    return found + lying_over(sheet)
+
+
+def lying_over(sheet: Sheet) -> list[Left]:
+    """Name what lies over or in the cells of a sheet and is never taken: comments, pictures, text boxes."""
+    found = _limited(
         (Left(sheet.place(*place), f"批注未读取：{_short(text)}") for place, text in sorted(sheet.comments.items())),
         "批注",
     )
