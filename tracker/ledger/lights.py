@@ -5,6 +5,7 @@ practice of 政务督办 (申报 → 核查 → 销号); docs/rules.md.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,7 +21,11 @@ REVIEW_DAYS = 30
 """After so many days a declaration that nobody verified is the coordinator's debt."""
 
 
-class Standing(NamedTuple):
+_NO_TARGETS, _NO_YARDSTICK = Yearly(), Yardstick(held=False)
+
+
+@dataclass(slots=True, repr=False, eq=False)
+class Standing:
     """What the light of an indicator, or of a row without any, depends on; what a rule asks of it is worked out when it asks.
 
     overdue_days: 0 where it is not late; lag: as it is shown; before_ledger: whether it was late before its plan was in the ledger;
@@ -36,8 +41,8 @@ class Standing(NamedTuple):
     before_ledger: bool
     owes: bool
     silent_in: Period | None
-    yearly: Yearly = Yearly()
-    yardstick: Yardstick = Yardstick(held=False)
+    yearly: Yearly = _NO_TARGETS
+    yardstick: Yardstick = _NO_YARDSTICK
 
     @property
     def met(self) -> bool:
@@ -406,14 +411,12 @@ RULES = (
 
 def light_of(standing: Standing, parameters: Parameters) -> Light:
     """Return the light of the first rule that holds."""
-    for rule in RULES:
-        reason = rule.reason(standing, parameters)
+    for _, color, _, reason_of, _ in RULES:
+        reason = reason_of(standing, parameters)
         if reason is not None:
             # Whoever reads a colour that more time gave shall see the printed deadline beside it.
             extended = "" if standing.extended_from is None else f"，原定{standing.extended_from}"
-            return Light(
-                rule.color, f"{LIGHTS[rule.color]}{'，' if rule.color == 'review' else '：'}{reason}{extended}"
-            )
+            return Light(color, f"{LIGHTS[color]}{'，' if color == 'review' else '：'}{reason}{extended}")
     raise AssertionError("the last rule always holds")  # pragma: no cover
 
 
