@@ -267,6 +267,7 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     ("heading", "due"),
     [
         ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
+        ("近期目标", None), ("最终目标", None), ("总目标", None), ("下达任务", None), ("年度下达计划", None), ("控制值", None), ("限值", None),
         ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
     ],
 )  # fmt: skip
