@@ -314,6 +314,17 @@ def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cel
     assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
 
 
+def test_an_error_in_the_words_beside_an_id_keeps_no_row_out(cli: Cli) -> None:
+    rows: list[list[Any]] = [
+        ["编号", "事项", "完成率"],
+        ["zj-task-12", "#REF!", 10],
+        [None, "#N/A", 20],
+        ["#N/A", None, None],
+    ]
+    assert [each["cell"] for each in answer(cli, [rows[0], rows[2], rows[3]])["errors"]] == ["B2", "A3"]
+    assert answer(cli, rows[:2])["new"] == 1
+
+
 def test_words_below_a_table_are_named(cli: Cli) -> None:
     rows = [
         ["编号", "本期进展"],

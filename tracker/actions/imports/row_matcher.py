@@ -115,7 +115,7 @@ class RowMatcher:
         number = read_text(source.table.cell(cells, "number"))
         if number is None or _GROUP.fullmatch(number) is None or not self._says_something(source, cells):
             return None
-        return shorten(" ".join(filter(None, map(read_text, cells))), 40)
+        return shorten(" ".join(filter(None, map(_words, cells))), 40)
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
         """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
@@ -135,10 +135,10 @@ class RowMatcher:
     def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
         """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
         for columns in (("id",), ("number", "name", "title")):
-            texts = [read_text(source.table.cell(cells, column)) for column in columns]
+            texts = [_words(source.table.cell(cells, column)) for column in columns]
             if any(texts):
                 return [text for text in texts if text]
-        return [text for text in map(read_text, cells) if text][:1]
+        return [text for text in map(_words, cells) if text][:1]
 
     def _says_something(self, source: Returned, cells: Sequence[Any]) -> bool:
         table = source.table
@@ -245,7 +245,12 @@ _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 
 def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     """Return the words by which a row goes: its text, else its title."""
-    return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
+    return _words(table.cell(cells, "name")) or _words(table.cell(cells, "title"))
+
+
+def _words(value: Any) -> str | None:
+    """Return the words of a cell, none for one that shows an error: a row may still go by its id."""
+    return None if value.__class__ is Fault else read_text(value)
 
 
 _GROUP = lazy_pattern(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
