@@ -28,7 +28,7 @@ from tracker.ledger.values import (
     shares_in_digits,
     shorten,
 )
-from tracker.sheets.reading.values import Fault, Percent, Span
+from tracker.sheets.reading.values import Fault, Percent, Span, exact
 from tracker.text import cleaned, lazy_pattern
 
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
@@ -73,16 +73,6 @@ def read_text(value: Any) -> str | None:
             raise Unclear(value.message)
         case _:
             return str(value)
-
-
-def exact(value: float) -> Decimal:
-    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
-
-    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
-    """
-    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
-        return Decimal(int(value))
-    return Decimal(f"{float(value):.15g}")
 
 
 def read_percent(value: Any) -> Decimal | None:
