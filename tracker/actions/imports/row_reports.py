@@ -29,6 +29,7 @@ from tracker.sheets.reading.cells import (
     NOTHING,
     folded,
     is_doubtful_share,
+    is_judgement,
     is_placeholder,
     is_rough,
     is_share,
@@ -116,7 +117,7 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", read_state),
+        "state": cells.state(is_judgement),
         "percent": cells.read("percent", cells.share),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
@@ -293,6 +294,18 @@ class _Cells:
             self.warn(column, rough_words(value))
         return found
 
+    def state(self, is_left: Callable[[Any], bool]) -> str | None:
+        """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
+        value = self._value("state")
+        try:
+            return read_state(value)
+        except TrackerError as error:
+            if is_left(value):
+                self.warn("state", f"{error}；状态未采用")
+            else:
+                self.row_report.problems.append(("state", str(error)))
+        return None
+
     def _value(self, column: str) -> Any:
         """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
         place = self._columns.get(column)
@@ -462,7 +475,8 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", read_state)
+        # Of an item that has no id yet the door of lists keeps in the progress what is no state.
+        state = self.cells.state(lambda _: bool(self.item.id))
         if state is not None:
             (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", self.cells.share)
