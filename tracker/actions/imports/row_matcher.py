@@ -98,7 +98,7 @@ class RowMatcher:
                     yield Left(table.sheet.place(index, 0), f"分组行未读取：{words}")
                 elif not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
-                elif not source.is_ours:
+                elif not source.is_ours or "stamp" in table.columns:
                     below += words_in(table, index, cells)
         yield from below
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
@@ -157,8 +157,8 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
-STATED = {column: _LOCKED[column] for column in ("name", "lead", "due")}
-"""Columns of tables that are held against the ledger, or what it was when it made them, with their names and commands."""
+STATED = {column: _LOCKED[column] for column in ("lead", "due")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
 
 
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
@@ -192,12 +192,10 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
 
 
 def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
-    """Yield where a row states another deadline or other leads than the ledger, which is not taken, or other words in a table of ours.
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
 
     By column, with what stands in the table and in the ledger.
     """
-    if row.source.stamp is not None and (name := row.name) is not None and bare(name) not in _names(item):
-        yield "name", f"表中 {shorten(name)}，台账 {shorten(item.title or item.text)}"
     columns = row.source.table.columns
     with suppress(TrackerError):
         written = read_due(row.value("due"), today).day if "due" in columns else None
@@ -211,12 +209,6 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
         # A row prints the names of its document, which may be other ones of the same units.
         if named is not None and named.leads and {*named.leads} != {units.one(lead.name)[0] for lead in item.leads}:
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
-
-
-def _names(item: Item) -> set[str]:
-    """Return what our tables call an item, or, in a listing of indicators, one of its indicators."""
-    words = (item.text, item.title or item.text, f"{item.title or ''}{item.text}")
-    return {bare(text) for text in (*words, *(each.name for each in item.indicators))}
 
 
 def _locked_text(row: Row, column: str) -> str:
