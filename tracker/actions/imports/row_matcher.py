@@ -16,7 +16,6 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT, measure_in
 from tracker.sheets.reading.rows import is_aside, is_closing, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
@@ -81,15 +80,9 @@ class RowMatcher:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
-        places = [table.columns[name] for name in _NAMING if name in table.columns]
-        places += [
-            table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
-        ]
         for index, cells in table.rows():
-            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
-            if faulty is not None:
-                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
-                continue
+            if index in table.faulty:
+                continue  # told by its cell
             try:
                 yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
                 below.clear()
@@ -229,8 +222,6 @@ class RowMatcher:
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
 
 
-_NAMING = ("id", "number", "region", "unit", "by")
-"""Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 """What a column of regions says of a row that is not about a part."""
 
