@@ -17,7 +17,7 @@ from tracker.ledger.values import printed_measure
 from tracker.sheets.reading.cells import folded, is_placeholder, read_date, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
 from tracker.text import lazy_pattern
 
@@ -382,7 +382,7 @@ class _Reader:
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
         plain = folded(number).rstrip(".、．, ")
-        if plain and name is not None and _NUMERAL.fullmatch(plain):
+        if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
             level = 2 if plain.startswith("(") else 1
             mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
             return f"{number}{mark}{name}", level
