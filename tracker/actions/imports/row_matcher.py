@@ -48,6 +48,14 @@ class Row:
         """File, sheet and cell of what names it, in one word."""
         return self.problem("id", "").place
 
+    def remarks(self, found: Iterable[tuple[str, str]]) -> list[str]:
+        """Say what to mind of the row, each with its cell where it is about one column."""
+        table = self.source.table
+        return [
+            f"{self.ref.text}{f'（{table.name(self.index, column)}）' if column else ''}：{text}"
+            for column, text in found
+        ]
+
     def problem(self, column: str, message: str) -> Problem:
         """Say what is wrong with a cell of the row."""
         return self.source.problem(self.source.table.name(self.index, column), message)
