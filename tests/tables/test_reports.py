@@ -552,3 +552,18 @@ def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: 
     assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("id_", "ids"),
+    [
+        ("任务13", ["zj-task-13"]), ("任务6、任务13", ["zj-task-6", "zj-task-13"]), ("zj-task-6,zj-task-13", ["zj-task-6", "zj-task-13"]),
+        ("zj-task-12..13", ["zj-task-12", "zj-task-13"]),
+    ],
+)  # fmt: skip
+def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, ids: list[str]) -> None:
+    for column in ["编号"] if len(ids) > 1 else ["编号", "序号"]:
+        path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
+        cli.ok("import", path, "--plan", "zj", "--yes")
+        assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)

@@ -60,7 +60,7 @@ _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 
 @dataclass(slots=True)
 class ListedItem:
-    """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
+    """A row of a list. lead, participants and due_cell are the cells as they stand (同上: the one above); target a figure or words.
 
     yearly: target values of a year each. bare: nothing but words in a list that numbers its rows, or a number that was before.
     row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
@@ -77,6 +77,7 @@ class ListedItem:
     lead: str | None = None
     participants: str | None = None
     due: Due = field(default_factory=Due)
+    due_cell: Any = ""
     target: Any = ""
     yearly: list[tuple[int, Any]] = field(default_factory=list)
     measure: str | None = None
@@ -476,7 +477,8 @@ class _Reader:
             self._joined(cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")
-        item.due = self._read(index, cells, "due") or Due()
+        item.due_cell = self._checked(cells, "due")
+        item.due = self._due(index, item.due_cell)
         item.target = self._checked(cells, "target")
         item.yearly = [
             (year, value) for place, year in self.yearly
@@ -534,13 +536,12 @@ class _Reader:
             (self.table.measures[place] for place, _ in self.table.yearly if place in self.table.measures), None
         )
 
-    def _read(self, index: int, cells: Sequence[Any], column: str) -> Due | None:
+    def _due(self, index: int, value: Any) -> Due:
         try:
-            value = self._checked(cells, column)
             return read_due(value, self.today, year=self.year, from_1904=self.sheet.from_1904)
         except TrackerError as error:
-            self.found.file.refuse(self.sheet.name, self.table.name(index, column), str(error))
-            return None
+            self.found.file.refuse(self.sheet.name, self.table.name(index, "due"), str(error))
+            return Due()
 
 
 def demands_of(item: ListedItem, target: Any) -> "list[Measured]":
