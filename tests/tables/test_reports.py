@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, add_plan, workbook
+from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
 
 
@@ -100,7 +100,9 @@ def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
     [
         ("2026年1月重点任务进展表", date(2026, 1, 31)), ("重点任务三季度进展情况表", date(2026, 9, 30)), ("进展表（十月份）", date(2026, 10, 31)),
         ("重点任务1-10月进展情况", date(2026, 10, 31)), ("周报（11月9日—15日）", date(2026, 11, 15)), ("2026年10月31日", date(2026, 10, 31)),
-        ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
+        ("2026-10", date(2026, 10, 31)), ("202610", date(2026, 10, 31)), ("进展表20261031", date(2026, 10, 31)),
+        ("台账2026.9.30", date(2026, 9, 30)), ("2026-W46", date(2026, 11, 15)), ("2026年第46周工作周报", date(2026, 11, 15)),
+        ("任务202610", None), ("2026-2027", None), ("进展20261120093000", None), ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
     ],
 )  # fmt: skip
 def test_the_period_by_which_a_table_is_called(title: str, day: date | None) -> None:
@@ -118,6 +120,29 @@ def test_a_table_that_is_called_by_a_period_reports_on_it_and_says_so(cli: Cli, 
     result = cli("import", workbook(cli.folder / name, rows, name=sheet), "--yes")
     assert f"按名称“{words}”记为 2026-10-31 的填报" in result.err
     assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("above", "below", "sheet", "day"),
+    [
+        ([], ["截至2026年10月31日"], "Sheet1", "2026-10-31"), ([], ["注：以上数据均截至2026年10月底。"], "Sheet1", "2026-10-31"),
+        ([], [], "2026-10", "2026-10-31"), (["进展情况表", "2026年10月"], [], "Sheet1", "2026-10-31"),
+        (["进展情况表", "（2026年10月）"], [], "Sheet1", "2026-10-31"), ([], [], "2027-10", "2026-11-21"),
+        (["填报日期：2026年11月5日"], ["截至2026年10月31日"], "2026-09", "2026-11-05"), (["填报日期：____"], [], "2026-10", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_what_dates_a_table_is_not_told_as_left_out(
+    cli: Cli, above: list[str], below: list[str], sheet: str, day: str
+) -> None:
+    rows = [*([text] for text in above), ["编号", "进展情况"], ["zj-task-13", "开工"], *([text] for text in below)]
+    result = cli("import", workbook(cli.folder / "a.xlsx", rows, name=sheet), "--yes")
+    assert "未读取" not in result.err
+    assert show(cli, "zj-task-13")["last_report"]["date"] == day
+    add_plan(cli)
+    items = [*rows[: len(above)], ["任务", "进展情况"], ["清淤", "开工"], *rows[len(above) + 2 :]]
+    cli.ok("item", "import", "tt", "task", workbook(cli.folder / "b.xlsx", items, name=sheet), "--yes")
+    assert show(cli, "tt-task-1")["last_report"]["date"] == day
 
 
 def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
@@ -277,16 +302,39 @@ def test_every_name_of_a_column_is_understood() -> None:
     )
 
 
-def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
-        ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
-    ]  # fmt: skip
-    cells = []
-    for table in (rows[1:], rows):
-        result = cli("import", workbook(cli.folder / "a.xlsx", table), "--yes", "--json")
-        cells.append([each["cell"] for each in json.loads(result.out)["errors"]])
-    assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "wrong", "left"),
+    [
+        (
+            [
+                ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
+                ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
+            ],
+            ["B2", "C3", "A4", "E5"], [],
+        ),
+        ([["填报人：", "#N/A"], ["编号", "本期进展"], ["zj-task-12", "甲"]], ["B1"], []),
+        (
+            [["序号", "编号", "本期进展", "牵头单位", "完成时限", "备注", "其他"], ["#REF!", "zj-task-12", "x", *["#DIV/0!"] * 4]],
+            ["A2", "D2", "E2", "F2", "G2"], [],
+        ),
+        ([["编号", "本期进展"], ["zj-task-12", "x", "#N/A"], ["合计", "#DIV/0!"], [None, "#N/A"]], [], ["C2", "B3", "B4"]),
+        ([["编号", "事项", "完成情况"], ["zj-task-13", "#REF!", "#REF!"], ["#N/A"], [None, None, "#N/A"]], ["B2", "C2", "A3"], ["C4"]),
+    ],
+)  # fmt: skip
+def test_error_values_are_errors_with_their_cells_in_every_column(
+    cli: Cli, rows: list[list[Any]], wrong: list[str], left: list[str]
+) -> None:
+    for path in (workbook(cli.folder / "a.xlsx", rows), as_csv(cli.folder / "a.csv", rows, "utf-8", ",")):
+        found = json.loads(cli("import", path, "--dry-run", "--json").out)
+        assert [each["cell"] for each in found["errors"]] == wrong
+        assert [each["cell"] for each in found["ignored"] if "错误值" in each["message"]] == left
+
+
+def test_error_values_of_a_list_are_errors_in_every_column(cli: Cli) -> None:
+    rows = [["序号", "工作任务", "责任单位", "其他"], ["#REF!", "清淤", "市水务局", "#N/A"]]
+    result = cli("item", "import", "zj", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert [each["cell"] for each in json.loads(result.out)["errors"]] == ["A2", "D2"]
 
 
 def test_words_below_a_table_are_named(cli: Cli) -> None:
@@ -419,11 +467,6 @@ def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -
     assert (found := answer(cli, rows))["new"] == 2, found
 
 
-def test_an_error_value_in_a_column_of_words_is_one_error(cli: Cli) -> None:
-    found = answer(cli, [["编号", "完成情况"], ["zj-task-13", "#REF!"]])
-    assert [each["cell"] for each in found["errors"]] == ["B2"]
-
-
 def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["编号", "完成情况"],
@@ -509,3 +552,18 @@ def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: 
     assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("id_", "ids"),
+    [
+        ("任务13", ["zj-task-13"]), ("任务6、任务13", ["zj-task-6", "zj-task-13"]), ("zj-task-6,zj-task-13", ["zj-task-6", "zj-task-13"]),
+        ("zj-task-12..13", ["zj-task-12", "zj-task-13"]),
+    ],
+)  # fmt: skip
+def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, ids: list[str]) -> None:
+    for column in ["编号"] if len(ids) > 1 else ["编号", "序号"]:
+        path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
+        cli.ok("import", path, "--plan", "zj", "--yes")
+        assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)

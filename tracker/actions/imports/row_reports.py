@@ -42,7 +42,7 @@ from tracker.sheets.reading.cells import (
     rough_words,
 )
 from tracker.sheets.reading.headings import agrees
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Base, mark
 from tracker.text import lazy_pattern
 
@@ -92,7 +92,7 @@ class PreviousCell:
 
 @dataclass(slots=True)
 class RowReport:
-    """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
+    """What a row says: an entry for the item (n None) or for indicators; what is wrong and what to mind, by column ("": none).
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
     the row repeats, or that are left out of it; again: the words of a row that filled in
@@ -102,7 +102,7 @@ class RowReport:
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
     same: bool = False
     unmoved: dict[str, Any] = field(default_factory=dict)
     again: Mapping[str, str | None] | None = None
@@ -213,8 +213,8 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
 
 def _locked_text(row: Row, column: str) -> str:
     value = row.value(column)
-    if isinstance(value, (datetime, Fault)):
-        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return _day_text(value.date())
     return read_text(value) or ""
 
 
@@ -286,14 +286,11 @@ class _Cells:
         return found
 
     def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
+        """Return what stands in a cell, None for nothing."""
         place = self._columns.get(column)
         if place is None or place >= len(self._cells):
             return None
         value = self._cells[place]
-        if isinstance(value, Fault):
-            self.row_report.problems.append((column, value.message))
-            return None
         return None if value == "" else value
 
     def stated(self, column: str, measure: str | None) -> str | None:
@@ -310,9 +307,11 @@ class _Cells:
 
     def warn(self, column: str, message: str) -> None:
         """Say what to mind of a cell."""
-        self.row_report.warnings.append(
-            f"{self.row.ref.text}（{self.row.source.table.name(self.row.index, column)}）：{message}"
-        )
+        self.row_report.warnings.append((column, message))
+
+    def holds(self, column: str) -> bool:
+        """Say whether a cell holds something."""
+        return self.row.value(column) not in ("", None)
 
     def lacks(self, *columns: str) -> bool:
         """Say whether the table has none of some columns."""
@@ -353,12 +352,12 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     figures = _Figures(cells, previous, row.ref.n)
     own = figures.read()
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
-        row_report.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
+        cells.warn("", f"数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, previous, figures)
     row_report.unmoved = figures.unmoved
     row_report.again = given if figures.unmoved or any(given.values()) else None
     if previous.then is not None:
-        _leave(row_report, row, own, figures.named, previous.then)
+        _leave(row_report, own, figures.named, previous.then)
         row_report.unmoved.update(own)
         own, figures.named = {}, {}
     if figures.named and len(previous.item.indicators) == 1:
@@ -368,7 +367,9 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
-    row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
+    row_report.entries.update(
+        (n, Entry(date=day, value=value, year=figures.year)) for n, value in figures.named.items()
+    )
     text = given if own or figures.named or _is_new(given, previous) else {}
     entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
     if row_report.same or not entry.is_empty:
@@ -414,16 +415,15 @@ def _reported_part(item: Item, n: int | None) -> Item | Indicator:
 
 
 def _leave(
-    row_report: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+    row_report: RowReport, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
 ) -> None:
     """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
     left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
     shown = [f"{LABELS[name]} {shown_figure(value)}" for name, value in left.items()]
     shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
     if shown:
-        row_report.warnings.append(
-            f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
-        )
+        words = f"表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
+        row_report.warnings.append(("", words))
 
 
 def _kept(value: Any) -> Any:
@@ -459,13 +459,13 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        if not self.cells.row.source.is_ours and not isinstance(self.cells.row.value("note"), Fault):
+        if not self.cells.row.source.is_ours:
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
 
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
-        text, subject = folded(read_text(value) or ""), self._subject()
+        text, subject = folded(read_text(value) or ""), next(iter(self._subjects()), None)
         may_be_figure = len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None
         if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
@@ -490,9 +490,10 @@ class _Figures:
         elif isinstance(value, (int, float)) or text.isdecimal():
             self.cells.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
 
-    def _subject(self) -> Indicator | None:
-        """Return the indicator of which a figure of the row is the value, None where it is one of several."""
-        return self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
+    def _subjects(self) -> Sequence[Indicator]:
+        """Return the indicators of which a figure of the row is the value: its own, or one measure's for several years; else none."""
+        own = [self.indicator] if self.indicator is not None else self.item.indicators
+        return own if len({(each.name, each.measure) for each in own}) == 1 else ()
 
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
@@ -507,17 +508,18 @@ class _Figures:
         if subject is not None:
             shown = self.previous.judgement.indicators[self.item.indicators.index(subject)].achievement
         if percent != shown:
-            current = "无法评估" if shown is None else f"{plain(shown)}%"
-            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值")
+            current = "" if shown is None else f"，台账 {plain(shown)}%"
+            wanted = "" if self.cells.holds("value") else "；请填现值"
+            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%{current}，未采用{wanted}")
         return {}
 
     def _value(self, found: dict[str, Any], value: Any, column: str = "value") -> None:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
-        numeric = [each for each in self.item.indicators if each.takes_value or each.basis == "each"]
-        subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
-        if subject is None and len(self.item.indicators) > 1:
+        subjects = self._subjects()
+        subject = next(iter(subjects), None)
+        if subject is None and self.item.indicators:
             read_value(value, None)
             choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
@@ -535,13 +537,25 @@ class _Figures:
             elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
-        stated = self.cells.stated(column, subject.measure)
-        number = read_value(value, subject.measure, stated)
-        if number is not None:
-            kept = subject.actual if self.year is None else _value_of_year(subject, self.year)
-            if number != kept:
-                self.cells.doubt(column, "现值", value, subject.measure, stated)
-            found.update(self._moved("value", number, (kept,)))
+        self._number(found, value, column, subjects)
+
+    def _number(self, found: dict[str, Any], value: Any, column: str, subjects: Sequence[Indicator]) -> None:
+        """Take a number as the value of the one measure that some indicators have."""
+        measure = subjects[0].measure
+        stated = self.cells.stated(column, measure)
+        number = read_value(value, measure, stated)
+        if number is None:
+            return
+        moved = [
+            each for each in subjects
+            if number != (each.actual if self.year is None else _value_of_year(each, self.year))
+        ]  # fmt: skip
+        if moved:
+            self.cells.doubt(column, "现值", value, measure, stated)
+        if len(subjects) > 1 and moved:
+            self.named.update((each.n, number) for each in moved if each.takes_value and each.link is None)
+        else:
+            found.update(self._moved("value", number, () if moved else (number,)))
 
     def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
         """Return a figure that is none of those that are kept; note one that is."""

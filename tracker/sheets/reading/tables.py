@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.ledger.values import is_measure
-from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.cells import folded, read_date
 from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -19,6 +20,7 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
+    day_called,
     measure_in,
     measures_above,
     period_named,
@@ -82,7 +84,7 @@ class Table:
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak of a
     period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last; yearly are
     target values of a year each; other: where a table that is none of the door's begins below; unread are columns with a heading that no
-    door knows, with their headings.
+    door knows, with their headings; faulty are rows with a cell that shows an error.
     """
 
     sheet: Sheet
@@ -101,6 +103,7 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+    faulty: set[int] = field(default_factory=set)
     other: int | None = None
 
     @property
@@ -153,6 +156,19 @@ class Table:
                 elif any(map(_is_filled, cells[slice(*self.span)])):
                     yield index, [*[""] * self.span[0], *cells[slice(*self.span)]]
 
+    def covers(self, row: int, place: int) -> bool:
+        """Say whether a cell is one of its rows below the header."""
+        is_below = self.header < row < (len(self.sheet.rows) if self.end is None else self.end)
+        return is_below and (self.span is None or place in range(*self.span)) and row not in self.struck_rows()
+
+    def is_aside(self, row: int) -> bool:
+        """Say whether a row is a sum, a note or a signature, by what names it or what comes first in it, or says and names nothing."""
+        cells = self.sheet.rows[row]
+        if not any(map(_is_filled, cells)):
+            return not any((row, self.columns.get(name)) in self.sheet.faults for name in ("id", "name", "title"))
+        texts = [cells[at] for name in _NAMED_BY if (at := self.columns.get(name, len(cells))) < len(cells)]
+        return any(isinstance(text, str) and is_aside(text) for text in (*texts, next(filter(_is_filled, cells), "")))
+
     def struck_rows(self) -> set[int]:
         """Return the rows of which all that names them is struck out."""
         if not self.sheet.struck:
@@ -173,6 +189,7 @@ class Table:
         return replace(self, columns=columns, dated=[], headings={**self.headings, **dict.fromkeys(progress, "")})
 
 
+_NAMED_BY = ("id", "number", "name", "title", "region", "city")
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
 
 
@@ -404,6 +421,7 @@ class _Finder:
         if self.layout.meta:
             offset = table.top - len(above)
             table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
+            table.meta |= _until_above(table)
         table.above_measures = next(
             (each for text in table.above if (each := measures_above(text))), before.above_measures if before else ()
         )
@@ -466,7 +484,7 @@ class _Finder:
         if self.layout.meta and self.is_grid:
             last = len(self.rows) if table.end is None else table.end
             foot = _meta(self.sheet, range(max(table.header + 1, last - _FOOT_ROWS), last), self.layout, labelled=True)
-            table.meta = {**foot, **table.meta}
+            table.meta = {**foot, **_until_below(table, last), **table.meta}
 
     def _settle_progress(self, table: Table) -> None:
         """Take a column called 进度 for words where it holds words and no other column does."""
@@ -577,20 +595,46 @@ def _said(text: str, *, labelled: bool) -> Iterator[tuple[str, str]]:
         yield heading(text), ""
 
 
-def until_above(table: Table) -> tuple[Period, str] | None:
+def _until_above(table: Table) -> dict[str, tuple[Any, str]]:
     """Return of what day the last title above a table says that it tells (截至2026年10月底), with its cell."""
-    found = None
+    found: dict[str, tuple[Any, str]] = {}
     for index in range(max(table.top - TITLE_ROWS, 0), table.top):
         for place, value in enumerate(table.sheet.rows[index]):
             if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
-                found = period, table.sheet.place(index, place)
+                found["until"] = period, table.sheet.place(index, place)
     return found
 
 
-def named_period(table: Table, file: str) -> tuple[Period, str] | None:
-    """Return the period that a title, the sheet or the file is called by, with that name: 2026年1月进展表."""
-    names = (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
-    return next(((period, name) for name in names if (period := period_named(name)) is not None), None)
+def _until_below(table: Table, end: int) -> dict[str, tuple[Any, str]]:
+    """Return of what day a line below a table, with nothing else in it, says that it tells: 注：数据截至2026年10月31日."""
+    for index in range(max(table.header + 1, end - _FOOT_ROWS), end):
+        filled = [(place, value) for place, value in enumerate(table.sheet.rows[index]) if value != ""]
+        place, value = filled[0] if len(filled) == 1 else (0, "")
+        if isinstance(value, str) and (period := period_until(value, alone=True)) is not None:
+            table.sheet.signed.add((index, place))
+            return {"until": (period, table.sheet.place(index, place))}
+    return {}
+
+
+def day_told(table: Table, file: str, today: date, now: date | None = None) -> tuple[date | None, str, str]:
+    """Return the day of which a table says that it tells, None where it does not, with the cell, or what to mind of a name that says so.
+
+    That is its 填报日期, 截至 above or below it, or the period that a title, the sheet or the file is called by (2026年1月进展表). now:
+    the day that is given for all that names none: then only the first counts. Raises Unclear for a date that cannot be read.
+    """
+    for said in ("date", "until") if now is None else ("date",):
+        value, cell = table.meta.get(said, (None, ""))
+        if isinstance(value, Period):
+            return value.day_meant(now or today), cell, ""
+        if (day := read_date(value, today, from_1904=table.sheet.from_1904)) is not None:
+            return day, cell, ""
+    names = () if now is not None else (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
+    called = next(((period, name) for name in names if (period := period_named(name)) is not None), None)
+    return (
+        (None, table.meta.get("date", ("", ""))[1], "")
+        if (told := day_called(called, today)) is None
+        else (told[0], "", told[1])
+    )
 
 
 def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -> list[Left]:
@@ -622,15 +666,15 @@ def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -
 
 def lying_over(sheet: Sheet) -> list[Left]:
     """Name what lies over or in the cells of a sheet and is never taken: comments, pictures, text boxes."""
-    found = _limited(
+    found = limited(
         (Left(sheet.place(*place), f"批注未读取：{_short(text)}") for place, text in sorted(sheet.comments.items())),
         "批注",
     )
-    found += _limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
+    found += limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
     over = (
         (place, f"文本框未读取：{_short(text)}" if text else "图片未读取") for place, text in sorted(sheet.drawings)
     )
-    found += _limited((Left(sheet.place(*place), message) for place, message in over), "图片和文本框")
+    found += limited((Left(sheet.place(*place), message) for place, message in over), "图片和文本框")
     return found
 
 
@@ -646,6 +690,7 @@ def _lines_above(sheet: Sheet, top: int, *, is_ours: bool) -> Iterator[Left]:
                 continue
             text = folded(value) if isinstance(value, str) else ""
             is_read = bool(chapter_level(text) or measures_above(text) or _is_signature(text) or period_until(text))
+            is_read = is_read or (period_named(text, alone=True) is not None)
             is_title = text != "" and not any(each != "" for each in sheet.rows[index][:place])
             is_title = is_title and (not is_titled or _TITLE.fullmatch(text) is not None)
             is_titled = is_titled or (is_title and not text.startswith("附") and not chapter_level(text))
@@ -691,7 +736,7 @@ def _outside(table: Table) -> list[Left]:
         if value != "" and place not in known and (index, place) not in table.sheet.signed
         if not _is_covered(table, index, place) and not (isinstance(value, str) and _is_signature(value))
     )
-    return _limited(found, "表格以外的单元格")
+    return limited(found, "表格以外的单元格")
 
 
 def _is_covered(table: Table, row: int, place: int) -> bool:
@@ -722,7 +767,7 @@ def whole_row(table: Table, row: int, cells: Sequence[Any], name: str) -> Iterat
         yield Left(table.sheet.place(row, table.columns[column]), f"“{_short(words)}”一行不是地区的数，未读取")
 
 
-def _limited(found: Iterable[Left], what: str) -> list[Left]:
+def limited(found: Iterable[Left], what: str) -> list[Left]:
     """Return what is named one by one, and one line for the rest."""
     listed: list[Left] = []
     more = 0
