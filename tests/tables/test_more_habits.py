@@ -383,7 +383,7 @@ def test_every_cell_that_was_changed_in_a_paper_of_ours_is_told(cli: Cli) -> Non
     ):
         book = openpyxl.load_workbook(path)
         sheet = book[name]
-        head = next(row for row in sheet.iter_rows() if row[0].value == "序号")
+        head: Any = next(row for row in sheet.iter_rows() if row[0].value == "序号")
         columns = {str(cell.value): cell.column for cell in head if cell.value and cell.value not in read}
         at = next(row[0].row for row in sheet.iter_rows(min_row=head[0].row + 1) if row[0].value == 6 and row[2].value)
         wanted = set()
