@@ -40,11 +40,12 @@ ONE = Decimal(1)
 
 
 class Answers(NamedTuple):
-    """What a person wants to report: on what, what it says, for which unit."""
+    """What a person wants to report: on what, what it says, for which unit; line: of stdin, where ids come from there."""
 
     ref: Ref
     entry: Entry
     unit: str | None
+    line: int | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

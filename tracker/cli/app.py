@@ -96,7 +96,7 @@ class PlainCommand(TyperCommand):
     def _refuse_blank_paths(self, values: Mapping[str, Any]) -> None:
         """Refuse a path that is empty, as where a script's variable has no value: it would be the folder one stands in."""
         for param in self.params:
-            value = values.get(param.name)
+            value = values.get(param.name or "")
             if value is None or not any(word in str(param.metavar) for word in _PATHS):
                 continue
             if any(not each.strip() for each in ([value] if isinstance(value, str) else value)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.ids import Ref, parse_id, parse_ids
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
@@ -16,7 +16,6 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT, measure_in
 from tracker.sheets.reading.rows import is_aside, is_closing, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
@@ -83,30 +82,25 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[str, Ref] = {}
+        self._refs: dict[tuple[str, str | None], Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
-        places = [table.columns[name] for name in _NAMING if name in table.columns]
-        places += [
-            table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
-        ]
         for index, cells in table.rows():
-            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
-            if faulty is not None:
-                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
-                continue
+            if index in table.faulty:
+                continue  # told by its cell
             try:
-                yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
+                for ref in self._refs_in(source, cells):
+                    yield Row(source, index, cells, self._in_region(source, cells, ref))
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:
                     yield Left(table.sheet.place(index, 0), f"分组行未读取：{words}")
                 elif not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
-                elif not source.is_ours:
+                elif not source.is_ours or "stamp" in table.columns:
                     below += words_in(table, index, cells)
         yield from below
 
@@ -115,7 +109,7 @@ class RowMatcher:
         number = read_text(source.table.cell(cells, "number"))
         if number is None or _GROUP.fullmatch(number) is None or not self._says_something(source, cells):
             return None
-        return shorten(" ".join(filter(None, map(_words, cells))), 40)
+        return shorten(" ".join(filter(None, map(read_text, cells))), 40)
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
         """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
@@ -135,10 +129,10 @@ class RowMatcher:
     def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
         """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
         for columns in (("id",), ("number", "name", "title")):
-            texts = [_words(source.table.cell(cells, column)) for column in columns]
+            texts = [read_text(source.table.cell(cells, column)) for column in columns]
             if any(texts):
                 return [text for text in texts if text]
-        return [text for text in map(_words, cells) if text][:1]
+        return [text for text in map(read_text, cells) if text][:1]
 
     def _says_something(self, source: Returned, cells: Sequence[Any]) -> bool:
         table = source.table
@@ -153,11 +147,19 @@ class RowMatcher:
         columns = [column for column in ("id", "number", "name", "title") if column in source.table.columns]
         return next((column for column in columns if source.table.cell(cells, column) not in ("", None)), columns[0])
 
-    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+    def _refs_in(self, source: Returned, cells: Sequence[Any]) -> Sequence[Ref]:
+        """Return what a row is about: one thing, or several that stand in its cell of ids (tt-task-4、tt-task-1)."""
         table = source.table
         text = read_text(table.cell(cells, "id"))
-        if text is not None:
-            return self._called(text)
+        if text is None:
+            return (self._ref(source, cells),)
+        if not source.is_form and _SEVERAL.search(text) is not None:
+            return parse_ids(text, self._names, source.plan or self._plan or "")
+        return (self._called(text, source.plan),)
+
+    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+        """Return what a row without an id is about, by its number or its words."""
+        table = source.table
         if source.is_form:
             raise Refused("这一行没有编号；请勿删改编号")
         name = _name_in(table, cells)
@@ -169,7 +171,7 @@ class RowMatcher:
         if number is None and isinstance(place, str):
             # Departments put the ids they were given where their tables have a number.
             with suppress(Refused):
-                return self._called(place)
+                return self._called(place, plan)
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
@@ -181,13 +183,13 @@ class RowMatcher:
             return ref
         if is_sum(region) or region in _WHOLE_REGION:
             return ref
-        return ref._replace(region=self._region(region.removesuffix("人民政府")))
+        return ref._replace(region=self._region(region))
 
-    def _called(self, text: str) -> Ref:
-        """Return what an id names."""
-        ref = self._refs.get(text)
+    def _called(self, text: str, plan: str | None) -> Ref:
+        """Return what an id names; without a plan (任务2) it is of that of the table, or of the import."""
+        ref = self._refs.get((text, plan))
         if ref is None:
-            ref = self._refs[text] = parse_id(text, self._names)
+            ref = self._refs[text, plan] = parse_id(text, self._names, plan or self._plan or "")
         return ref
 
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
@@ -237,22 +239,17 @@ class RowMatcher:
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
 
 
-_NAMING = ("id", "number", "region", "unit", "by")
-"""Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 """What a column of regions says of a row that is not about a part."""
 
 
 def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     """Return the words by which a row goes: its text, else its title."""
-    return _words(table.cell(cells, "name")) or _words(table.cell(cells, "title"))
+    return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
 
 
-def _words(value: Any) -> str | None:
-    """Return the words of a cell, none for one that shows an error: a row may still go by its id."""
-    return None if value.__class__ is Fault else read_text(value)
-
-
+_SEVERAL = lazy_pattern(r"[,，、;；\s]|\.\.|…|[～~]|\d[—–至到-]+\D*\d")
+"""What stands between several ids."""
 _GROUP = lazy_pattern(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
 _ORDINAL = lazy_pattern(
     r"[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:\.\d{1,3})*[、.．)）](?!\d)|[①-⑳]"

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
@@ -29,6 +29,7 @@ from tracker.sheets.reading.cells import (
     NOTHING,
     folded,
     is_doubtful_share,
+    is_judgement,
     is_placeholder,
     is_rough,
     is_share,
@@ -42,7 +43,7 @@ from tracker.sheets.reading.cells import (
     rough_words,
 )
 from tracker.sheets.reading.headings import agrees
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Base, mark
 from tracker.text import lazy_pattern
 
@@ -116,7 +117,7 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", read_state),
+        "state": cells.state(is_judgement),
         "percent": cells.read("percent", read_percent),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
@@ -160,8 +161,8 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
-STATED = {column: _LOCKED[column] for column in ("name", "lead", "due")}
-"""Columns of tables that are held against the ledger, or what it was when it made them, with their names and commands."""
+STATED = {column: _LOCKED[column] for column in ("lead", "due")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
 
 
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
@@ -195,12 +196,10 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
 
 
 def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
-    """Yield where a row states another deadline or other leads than the ledger, which is not taken, or other words in a table of ours.
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
 
     By column, with what stands in the table and in the ledger.
     """
-    if row.source.stamp is not None and (name := row.name) is not None and bare(name) not in _names(item):
-        yield "name", f"表中 {shorten(name)}，台账 {shorten(item.title or item.text)}"
     columns = row.source.table.columns
     with suppress(TrackerError):
         written = read_due(row.value("due"), today).day if "due" in columns else None
@@ -216,16 +215,10 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
-def _names(item: Item) -> set[str]:
-    """Return what our tables call an item, or, in a listing of indicators, one of its indicators."""
-    words = (item.text, item.title or item.text, f"{item.title or ''}{item.text}")
-    return {bare(text) for text in (*words, *(each.name for each in item.indicators))}
-
-
 def _locked_text(row: Row, column: str) -> str:
     value = row.value(column)
-    if isinstance(value, (datetime, Fault)):
-        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return _day_text(value.date())
     return read_text(value) or ""
 
 
@@ -296,15 +289,24 @@ class _Cells:
             self.warn(column, rough_words(value))
         return found
 
+    def state(self, is_left: Callable[[Any], bool]) -> str | None:
+        """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
+        value = self._value("state")
+        try:
+            return read_state(value)
+        except TrackerError as error:
+            if is_left(value):
+                self.warn("state", f"{error}；状态未采用")
+            else:
+                self.row_report.problems.append(("state", str(error)))
+        return None
+
     def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
+        """Return what stands in a cell, None for nothing."""
         place = self._columns.get(column)
         if place is None or place >= len(self._cells):
             return None
         value = self._cells[place]
-        if isinstance(value, Fault):
-            self.row_report.problems.append((column, value.message))
-            return None
         return None if value == "" else value
 
     def stated(self, column: str, measure: str | None) -> str | None:
@@ -465,7 +467,8 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", read_state)
+        # Of an item that has no id yet the door of lists keeps in the progress what is no state.
+        state = self.cells.state(lambda _: bool(self.item.id))
         if state is not None:
             (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", self.cells.share)
@@ -473,7 +476,7 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        if not self.cells.row.source.is_ours and not isinstance(self.cells.row.value("note"), Fault):
+        if not self.cells.row.source.is_ours:
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
 

@@ -182,11 +182,12 @@ _FACTORS = tuple(Decimal(1).scaleb(power) for power in (0, -3, -4, -6, -8, 2))
 def shown_as(number: float, display: str, *, is_percent: bool) -> Any:
     """Return a number of which only the text is known that its cell shows: 4,300千瓦, 1.2万元; with all its digits."""
     found = _DISPLAY.fullmatch(display.strip())
-    if found is None or not found[3].strip(",."):
-        return Percent(number) if is_percent else number
+    if found is None or not found[2] + found[3].strip(",."):
+        has_words = bool(display.strip(_SIGNS)) and not any(map(str.isdigit, display))
+        return display.strip() if has_words else Percent(number) if is_percent else number
     before, zeros, digits, places, percent, after = found.groups()
     after = after if is_percent else percent + after
-    figure, step = Decimal(digits.replace(",", "")), Decimal(1).scaleb(-len(places or ""))
+    figure, step = Decimal(zeros + digits.replace(",", "")), Decimal(1).scaleb(-len(places or ""))
     value = abs(exact(number))
     factor = next((each for each in _FACTORS if abs(value * each - figure) < step), None)
     if factor is None:
