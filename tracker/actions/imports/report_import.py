@@ -436,8 +436,7 @@ class _Taking:
             row_report.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
-            self.previous.set_back(previous, stated_day)
-            row_report = table_row_report(row, previous, day)
+            row_report = table_row_report(row, self.previous.set_back(previous, stated_day), day)
         row_report.day = stated_day
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)

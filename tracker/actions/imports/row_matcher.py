@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
@@ -30,10 +30,18 @@ class Row:
     index: int
     cells: Sequence[Any]
     ref: Ref
+    _filled: Mapping[str, Any] | None = field(default=None, init=False)
+
+    @property
+    def filled(self) -> Mapping[str, Any]:
+        """Its cells that are not empty, by column."""
+        if self._filled is None:
+            self._filled = self.source.table.filled(self.cells)
+        return self._filled
 
     def value(self, column: str) -> Any:
         """Return the value in a column."""
-        return self.source.table.cell(self.cells, column)
+        return self.filled.get(column, "")
 
     def about(self, n: int | None) -> "Row":
         """Return the row as one about another part of the same item."""
