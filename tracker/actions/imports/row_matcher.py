@@ -94,9 +94,8 @@ class RowMatcher:
             table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
         ]
         for index, cells in table.rows():
-            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
-            if faulty is not None:
-                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
+            if Fault in map(type, cells) and (at := _faulty(cells, places)) is not None:
+                yield source.problem(table.sheet.place(index, at), cells[at].message)
                 continue
             try:
                 yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
@@ -176,7 +175,9 @@ class RowMatcher:
 
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
         """Return the share of a region where the row names one in a column of its own; the plan's own region is none."""
-        region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
+        if "region" not in source.table.columns:
+            return ref
+        region = read_text(source.table.cell(cells, "region"))
         if region is None or ref.region is not None or self._names.get(region) == ref.plan:
             return ref
         if is_sum(region) or region in _WHOLE_REGION:
@@ -235,6 +236,11 @@ class RowMatcher:
             for each in self._indicators():
                 self._by_name.setdefault(bare(each.name), []).append(each)
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
+
+
+def _faulty(cells: Sequence[Any], places: Iterable[int]) -> int | None:
+    """Return the first of some places where a row shows an error."""
+    return next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
 
 
 _NAMING = ("id", "number", "region", "unit", "by")

@@ -85,11 +85,13 @@ class TakenSheet:
         """Return the unit for which a row speaks."""
         if self.table.identity is not None:
             return self.table.identity.rows[row.ref.text].unit
-        return (read_text(row.value("unit")) if "unit" in self.table.table.columns else None) or self.unit
+        named = row.filled.get("unit")
+        return (None if named is None else read_text(named)) or self.unit
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""
-        return (_name(row.value("by"))[:_LONGEST_NAME] if "by" in self.table.table.columns else "") or self.by
+        named = row.filled.get("by")
+        return ("" if named is None else _name(named)[:_LONGEST_NAME]) or self.by
 
     def day_in(self, row: Row) -> date | None:
         """Return the date that stands in a row; None where there is none or none that can be read (that is said later)."""
@@ -100,11 +102,12 @@ class TakenSheet:
 
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
-        columns, sheet = self.table.table.columns, self.table.table.sheet
-        if "date" in columns and (day := read_date(row.value("date"), self.day, from_1904=sheet.from_1904)) is not None:
+        said, sheet = row.filled.get("date"), self.table.table.sheet
+        if said is not None and (day := read_date(said, self.day, from_1904=sheet.from_1904)) is not None:
             return day
-        said = read_year(row.value("year"), self.day) if "year" in columns and not self.table.is_form else None
-        return said if isinstance(said, date) else None
+        year = row.filled.get("year")
+        day_of_year = None if year is None or self.table.is_form else read_year(year, self.day)
+        return day_of_year if isinstance(day_of_year, date) else None
 
 
 class Receiver:

@@ -279,8 +279,10 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
 
     A text may name a month: 2026年10月 is its last day, and the month or the year that is running is today.
     """
+    if isinstance(value, str):
+        return _day_written(value, today) if value else None
     match value:
-        case None | "":
+        case None:
             return None
         case Fault():
             raise Unclear(value.message)
