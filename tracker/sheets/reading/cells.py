@@ -159,7 +159,11 @@ def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None 
 
 @lru_cache(maxsize=REMEMBERED)
 def _is_fraction(text: str) -> bool:
-    return re.fullmatch(r"0?\.0*[1-9]\d*|1(?:\.0+)?", folded(text)) is not None
+    text = folded(text)
+    return text[:1] in "0.1" and _FRACTION.fullmatch(text) is not None
+
+
+_FRACTION = lazy_pattern(r"0?\.0*[1-9]\d*|1(?:\.0+)?")
 
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
@@ -189,7 +193,7 @@ def is_rough(value: Any) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def _is_rough(value: str) -> bool:
     text = folded(value)
-    return _ROUGH.search(text) is not None or _without_remark(text) != text
+    return not is_plain_number(text) and (_ROUGH.search(text) is not None or _without_remark(text) != text)
 
 
 def rough_words(value: Any) -> str:
@@ -221,10 +225,25 @@ def _spelled_in_digits(text: str) -> str:
     return f"{plain(Decimal(number).scaleb(-3).normalize())}千" if "千" in found[0] and not rest else f"{number}{rest}"
 
 
+_FIRST_SIGNS = frozenset("+-−.约大左上零〇一二两三四五六七八九十百千万亿半").union(word[0] for word in NOTHING if word)
+"""What a figure in words, or a word for none, may begin with."""
+
+
+def is_plain_number(text: str) -> bool:
+    """Say whether a text is digits and nothing else, but for one point between them: most figures are."""
+    whole, point, rest = text.partition(".")
+    return text.isascii() and whole.isdigit() and (rest.isdigit() or not point)
+
+
 @lru_cache(maxsize=REMEMBERED)
 def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     """Split a figure in words into its number and what stands behind it: 约60%, 四成五, 4.2 万辆; None for a word for nothing."""
-    text = _without_remark(_ROUGH.sub("", folded(value)))
+    text = folded(value)
+    if is_plain_number(text):
+        return parse_number(text, what=what), ""
+    if text and text[0] not in _FIRST_SIGNS and not text[0].isdecimal():
+        raise Unclear(f"{what}“{shorten(value)}”不是数字，请填写如 61.5 的数字")
+    text = _without_remark(_ROUGH.sub("", text))
     if not text.isascii():
         text = share if _SHARE.fullmatch(share := shares_in_digits(text)) else _spelled_in_digits(text)
     if text in NOTHING:
