@@ -267,6 +267,7 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     ("heading", "due"),
     [
         ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
+        ("近期目标", None), ("最终目标", None), ("总目标", None), ("下达任务", None), ("年度下达计划", None), ("控制值", None), ("限值", None),
         ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
     ],
 )  # fmt: skip
@@ -309,7 +310,7 @@ def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, 
         assert json.loads(cli.ok("show", "tt-task-1", "--json"))["due"] == due
 
 
-def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
+def test_a_vertical_table_is_told(cli: Cli) -> None:
     add_plan(cli)
     upright: list[list[Any]] = [
         ["项目名称", "污水处理厂", "锅炉改造"],
@@ -318,11 +319,48 @@ def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
     ]
     path = workbook(cli.folder / "v.xlsx", upright)
     assert "表格是竖排的（A 列是栏目名称" in cli("item", "import", "tt", "task", path, "--yes").err
-    rows: list[list[Any]] = [
-        ["序号", "指标名称", "单位", "2025年目标", "2024年完成值", "截至10月底完成值"],
-        [1, "污水收集率", "%", 85, 80, 83],
-    ]
-    assert "未读取" in cli("item", "import", "tt", "target", workbook(cli.folder / "p.xlsx", rows), "--yes").err
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("headings", "cells", "actual", "day", "said"),
+    [
+        (["现值", "完成率", "状态", "存在问题"], [82, "96%", "进行中", "缺钱"], 82, "2026-11-21", "E2：完成率由指标现值算出，表中 96%，未采用\n"),
+        (["完成率", "存在问题"], ["96%", "缺钱"], None, None, "D2：完成率由指标现值算出，表中 96%，未采用；请填现值"),
+        (["2025年完成值"], [82], 82, "2025-12-31", ""), (["2026年1-10月完成"], [82], 82, "2026-10-31", ""),
+        (["2024年完成值", "截至10月底完成值"], [80, 83], 83, "2026-10-31", ""), (["现值", "数据时点"], ["82%", "2025年末"], 82, "2025-12-31", ""),
+        (["现值（2025年底）"], ["八成二"], 82, "2025-12-31", ""), (["现值"], ["待统计"], None, None, "现值“待统计”不是数字"),
+    ],
+)  # fmt: skip
+def test_values_beside_targets_are_first_reports_of_their_day(
+    cli: Cli, headings: list[str], cells: list[Any], actual: float | None, day: str | None, said: str
+) -> None:
+    add_plan(cli)
+    rows = [["序号", "指标名称", "计量单位", *headings, "目标值"], [1, "污水收集率", "%", *cells, "≥85"]]
+    result = cli("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes")
+    assert said in result.err
+    assert "--value" not in result.err
+    assert "未读取" not in result.err
+    item = json.loads(cli.ok("show", "tt-target-1", "--json"))
+    (indicator,) = item["indicators"]
+    assert (indicator["actual"], indicator["actual_date"]) == (actual, day)
+    assert item["last_report"]["problem"] == ("缺钱" if "缺钱" in cells else None)
+
+
+def test_a_value_of_a_measure_with_targets_by_year_is_one_of_each_year(cli: Cli) -> None:
+    add_plan(cli)
+    found = listed(
+        cli,
+        [["指标名称", "单位", "2025年目标值", "2030年目标值", "1-10月累计完成"], ["新建站点", "个", 300, 500, "180个"]],
+        "target",
+    )
+    assert [(one["value"], one["actual"], one["actual_date"]) for one in found[0]["indicators"]] == [
+        (300, 180, "2026-10-31"), (500, 180, "2026-10-31"),
+    ]  # fmt: skip
+    again = workbook(cli.folder / "b.xlsx", [["指标名称", "累计完成", "填报日期"], ["新建站点", 190, "2026-11-20"]])
+    cli.ok("import", again, "--plan", "tt", "--yes")
+    item = json.loads(cli.ok("show", found[0]["id"], "--json"))
+    assert [one["actual"] for one in item["indicators"]] == [190, 190]
 
 
 def test_one_task_merged_over_several_units_is_one_item_and_units_below_a_heading_are_all_read(cli: Cli) -> None:
@@ -349,8 +387,8 @@ def test_first_reports_take_the_day_of_their_table_and_a_state_that_a_share_over
     ]  # fmt: skip
     said = cli("item", "import", "tt", "task", workbook(cli.folder / "t.xlsx", rows), "--yes").err
     assert "t.xlsx Sheet1 A1：填报人不读取" in said
-    assert "B3：状态填的是未启动，但有完成率，按进行中写入" in said
-    assert "B4：状态填的是申报办结，完成率却是 80%，状态未采用" in said
+    assert "C3：状态填的是未启动，但有完成率或现值，按进行中写入" in said
+    assert "C4：状态填的是申报办结，完成率却是 80%，状态未采用" in said
     first, second = (json.loads(cli.ok("show", f"tt-task-{n}", "--json")) for n in (1, 2))
     assert (first["last_report"]["date"], first["state"], first["percent"]) == ("2026-10-31", "in_progress", 10)
     assert (second["state"], second["percent"]) == ("in_progress", 80)

@@ -126,7 +126,7 @@ def test_what_cannot_be_read_of_progress_beside_new_items_stays_in_its_words(cli
     assert [(each["lead_units"], each["percent"], each["last_report"]["note"]) for each in found] == [
         (["市水务局"], 60, "开工"), (["市水务局"], 0, "勘察；状态：滞后；完成率：近六成"),
     ]  # fmt: skip
-    assert "A2：完成率“约60%”是约数" in said
+    assert "D2：“约60%”是约数" in said
 
 
 def test_indicators_of_several_levels_with_targets_by_year_under_one_heading(cli: Cli) -> None:

@@ -203,3 +203,11 @@ def test_cells_that_cannot_be_read_and_columns_without_use_are_named(cli: Cli) -
     ]  # fmt: skip
     answer = read(cli, workbook(cli.folder / "a.xlsx", rows))
     assert [each["cell"] for each in answer["ignored"]] == ["D1", "B3", "C4", "A5"]
+
+
+@pytest.mark.anywhere
+def test_the_same_as_above_is_read_under_deadlines_too(cli: Cli) -> None:
+    rows: list[list[Any]] = [["2026年重点任务分解表"], ["序号", "工作任务", "牵头单位", "完成时限"], [1, "建设甲工程", "市水务局", "2026年9月底"],
+                             [2, "建设乙工程", "同上", "同上"], [3, "丁工程", "市住建局", "长期"], [4, "戊工程", "〃", "〃"]]  # fmt: skip
+    found = tasks(read(cli, workbook(cli.folder / "a.xlsx", rows)), "original_due", "note")
+    assert found == [("2026-09-30", None), ("2026-09-30", None), (None, "完成时限：长期"), (None, "完成时限：长期")]

@@ -100,7 +100,9 @@ def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
     [
         ("2026年1月重点任务进展表", date(2026, 1, 31)), ("重点任务三季度进展情况表", date(2026, 9, 30)), ("进展表（十月份）", date(2026, 10, 31)),
         ("重点任务1-10月进展情况", date(2026, 10, 31)), ("周报（11月9日—15日）", date(2026, 11, 15)), ("2026年10月31日", date(2026, 10, 31)),
-        ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
+        ("2026-10", date(2026, 10, 31)), ("202610", date(2026, 10, 31)), ("进展表20261031", date(2026, 10, 31)),
+        ("台账2026.9.30", date(2026, 9, 30)), ("2026-W46", date(2026, 11, 15)), ("2026年第46周工作周报", date(2026, 11, 15)),
+        ("任务202610", None), ("2026-2027", None), ("进展20261120093000", None), ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
     ],
 )  # fmt: skip
 def test_the_period_by_which_a_table_is_called(title: str, day: date | None) -> None:
@@ -118,6 +120,29 @@ def test_a_table_that_is_called_by_a_period_reports_on_it_and_says_so(cli: Cli, 
     result = cli("import", workbook(cli.folder / name, rows, name=sheet), "--yes")
     assert f"按名称“{words}”记为 2026-10-31 的填报" in result.err
     assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("above", "below", "sheet", "day"),
+    [
+        ([], ["截至2026年10月31日"], "Sheet1", "2026-10-31"), ([], ["注：以上数据均截至2026年10月底。"], "Sheet1", "2026-10-31"),
+        ([], [], "2026-10", "2026-10-31"), (["进展情况表", "2026年10月"], [], "Sheet1", "2026-10-31"),
+        (["进展情况表", "（2026年10月）"], [], "Sheet1", "2026-10-31"), ([], [], "2027-10", "2026-11-21"),
+        (["填报日期：2026年11月5日"], ["截至2026年10月31日"], "2026-09", "2026-11-05"), (["填报日期：____"], [], "2026-10", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_what_dates_a_table_is_not_told_as_left_out(
+    cli: Cli, above: list[str], below: list[str], sheet: str, day: str
+) -> None:
+    rows = [*([text] for text in above), ["编号", "进展情况"], ["zj-task-13", "开工"], *([text] for text in below)]
+    result = cli("import", workbook(cli.folder / "a.xlsx", rows, name=sheet), "--yes")
+    assert "未读取" not in result.err
+    assert show(cli, "zj-task-13")["last_report"]["date"] == day
+    add_plan(cli)
+    items = [*rows[: len(above)], ["任务", "进展情况"], ["清淤", "开工"], *rows[len(above) + 2 :]]
+    cli.ok("item", "import", "tt", "task", workbook(cli.folder / "b.xlsx", items, name=sheet), "--yes")
+    assert show(cli, "tt-task-1")["last_report"]["date"] == day
 
 
 def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
@@ -520,3 +545,18 @@ def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: 
     assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("id_", "ids"),
+    [
+        ("任务13", ["zj-task-13"]), ("任务6、任务13", ["zj-task-6", "zj-task-13"]), ("zj-task-6,zj-task-13", ["zj-task-6", "zj-task-13"]),
+        ("zj-task-12..13", ["zj-task-12", "zj-task-13"]),
+    ],
+)  # fmt: skip
+def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, ids: list[str]) -> None:
+    for column in ["编号"] if len(ids) > 1 else ["编号", "序号"]:
+        path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
+        cli.ok("import", path, "--plan", "zj", "--yes")
+        assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)

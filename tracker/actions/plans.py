@@ -164,8 +164,8 @@ class NewRows:
         self._waiting = RowBuffer()
         self._plan, self._first = "", 0
 
-    def add(self, wish: NewItem) -> None:
-        """Add an item; raises Refused or Unclear, adding nothing, for wrong parts."""
+    def add(self, wish: NewItem) -> list[dict[str, str]]:
+        """Add an item; return the rows of its indicators. Raises Refused or Unclear, adding nothing, for wrong parts."""
         if not wish.text.strip():
             raise Unclear("事项内容不能为空；请用 --text 写明")
         if wish.indicators and self.kind != "target":
@@ -175,6 +175,7 @@ class NewRows:
         self.count += 1
         if self.count % _PORTION == 0:
             self._waiting.spill()
+        return asked
 
     def number(self, connection: Connection, plan: str) -> list[str]:
         """Number the items on from the last of the plan's list; return their ids."""

@@ -40,11 +40,12 @@ ONE = Decimal(1)
 
 
 class Answers(NamedTuple):
-    """What a person wants to report: on what, what it says, for which unit."""
+    """What a person wants to report: on what, what it says, for which unit; line: of stdin, where ids come from there."""
 
     ref: Ref
     entry: Entry
     unit: str | None
+    line: int | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -134,7 +135,7 @@ def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | No
     return context.targets[asked]  # type: ignore[no-any-return]
 
 
-def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_report: bool) -> ReportTarget:  # noqa: FBT001
+def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_report: bool) -> ReportTarget:
     item, n, factor = _follow_link(context, named, ref.n) if is_report else (named, ref.n, ONE)
     try:
         return ReportTarget(item, n, context.speaker(item, unit), ref, named, factor)

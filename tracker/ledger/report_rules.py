@@ -144,7 +144,9 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
 
 def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
     """Return a report on a commitment for every area with its value as what it is: the share of areas that have it."""
-    indicator = None if n is None or entry.value is None else next((each for each in item.indicators if each.n == n), None)
+    indicator = (
+        None if n is None or entry.value is None else next((each for each in item.indicators if each.n == n), None)
+    )
     if indicator is None or indicator.basis != "each" or entry.value is None:
         return entry
     if not 0 <= entry.value <= 100:  # noqa: PLR2004 - a share in percent

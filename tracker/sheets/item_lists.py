@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import chain, pairwise, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,12 +15,13 @@ from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import folded, is_placeholder, read_date, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
-from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
+from tracker.sheets.reading.tables import Left, Table, day_told, words_in
 from tracker.sheets.reading.values import Fault
+from tracker.sheets.returned_files import Returned, reports_by_period
 from tracker.text import lazy_pattern
 
 if TYPE_CHECKING:
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
-    "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "note": "进展",
-    "problem": "存在问题", "next": "下步安排", "number": "序号", "goal": "备注", "responsible": "参与单位",
+    "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
+    "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
+    "goal": "备注", "responsible": "参与单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
-_READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark")
-_PROGRESS = ("state", "percent", "note", "problem", "next")
+_PROGRESS = ("state", "percent", "value", "note", "problem", "next")
+_READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark", *_PROGRESS)
+_OF_REPORTS = (*_PROGRESS, "year", "name", "title", "measure")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
 _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
@@ -57,32 +61,32 @@ _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 
 @dataclass(slots=True)
 class ListedItem:
-    """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
+    """A row of a list. lead, participants and due_cell are the cells as they stand (同上: the one above); target a figure or words.
 
     yearly: target values of a year each. bare: nothing but words in a list that numbers its rows, or a number that was before.
-    row: where it stands, from 0. day: that of its progress, where the table says one.
-    progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
+    row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
+    progress; cells: what it says there.
     """
 
     sheet: str | None
     cell: str
     text: str
     row: int = 0
-    day: date | None = None
     title: str | None = None
     chapter: str | None = None
     section: str | None = None
     lead: str | None = None
     participants: str | None = None
     due: Due = field(default_factory=Due)
+    due_cell: Any = ""
     target: Any = ""
     yearly: list[tuple[int, Any]] = field(default_factory=list)
     measure: str | None = None
     remark: str | None = None
     source: str | None = None
     bare: bool = False
-    progress: dict[str, Any] = field(default_factory=dict)
-    notes: list[tuple[Period, str]] = field(default_factory=list)
+    reports: Sequence[tuple[date, Returned]] = ()
+    cells: Sequence[Any] = ()
 
 
 class Column(NamedTuple):
@@ -253,18 +257,20 @@ class _Reader:
         self.table = table
         self.places = table.columns
         self.yearly = sorted(table.yearly, key=lambda each: each[1])
-        self.dated = sorted(table.dated, key=lambda each: each[1].ends)
-        self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.number = 0
         self.repeated: dict[str, Any] = {}
+        self.said: dict[int, Any] = {}
         due = table.columns.get("due")
         heading = "" if due is None else str(self.sheet.text(table.header, due))
         self.year = year_in([heading]) or year_in([*table.above, found.file.name])
-        self.day = self._day_of_table() if self.progress or self.dated else None
+        self.reports = self._reports()
+        self.progress = {
+            place for _, part in self.reports for name, place in part.table.columns.items() if name in _PROGRESS
+        }
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
         # Rows over which one cell of words is merged, with the first of each.
@@ -276,24 +282,30 @@ class _Reader:
         }
         self.listed = ListedTable(table)
 
-    def _day_of_table(self) -> date | None:
-        """Return the day of which the table says its progress is; who filled it in is named: an import goes by who makes it."""
-        file, name = self.found.file, self.sheet.name
-        if "by" in self.table.meta:
+    def _reports(self) -> list[tuple[date, Returned]]:
+        """Return what of the table is one of progress, by period, each with its day; an import goes by who makes it."""
+        table, file, name = self.table, self.found.file, self.sheet.name
+        if not table.dated and table.columns.keys().isdisjoint(_PROGRESS):
+            return []
+        if "by" in table.meta:
             words = "填报人不读取，首次填报记在导入人（--by）名下"
-            file.leave(name, [Left(self.table.meta["by"][1], words)])
-        value, cell = self.table.meta.get("date") or until_above(self.table) or ("", "")
-        try:
-            day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
-        except TrackerError as error:
-            file.refuse(name, cell, str(error))
-            return None
-        if day is None and (told := day_called(named_period(self.table, file.name), self.today)) is not None:
-            day, remark = told
-            file.remarks.append(f"{file.name}：{remark}")
-        if day is not None and day > self.today:
-            file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
-        return day
+            file.leave(name, [Left(table.meta["by"][1], words)])
+        columns = {column: place for column, place in table.columns.items() if column in _OF_REPORTS}
+        found = []
+        for part in reports_by_period(Returned(file.name, Path(), replace(table, columns=columns))):
+            try:
+                day, cell, remark = day_told(part.table, file.name, self.today)
+            except TrackerError as error:
+                file.refuse(name, part.table.meta["date"][1], str(error))
+                continue
+            file.remarks += [f"{file.name}：{remark}"] if remark else []
+            if day is None or day <= self.today:
+                found.append((day or self.today, part))
+            elif isinstance(part.table.meta["date" if "date" in part.table.meta else "until"][0], Period):
+                file.leave(name, [Left(cell, f"{day} 的进展在今天（{self.today}）之后，未采用")])
+            else:
+                file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
+        return sorted(found, key=itemgetter(0))
 
     def open(self) -> None:
         """Add the table to the list, and how its columns were understood."""
@@ -325,7 +337,7 @@ class _Reader:
 
     def _goes_on(self, first: ListedItem, item: ListedItem) -> bool:
         """Say whether a row names one more unit of the item above it, which is merged over both; then it is taken."""
-        if self.merged.get(item.row) != first.row or item.progress or item.notes or item.due != first.due:
+        if self.merged.get(item.row) != first.row or item.reports or item.due != first.due:
             return False
         if item.target != first.target or item.yearly != first.yearly:
             return False
@@ -453,7 +465,7 @@ class _Reader:
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index, self.day)
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
         item.title = self._text(index, cells, self.title) if self.title else None
         item.text = self._text(index, cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title
@@ -466,7 +478,8 @@ class _Reader:
             self._joined(index, cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(index, cells, "remark", "goal"), self._text(index, cells, "source")
-        item.due = self._read(index, cells, "due") or Due()
+        item.due_cell = self._checked(index, cells, "due")
+        item.due = self._due(index, item.due_cell)
         item.target = self._checked(index, cells, "target")
         item.yearly = [
             (year, value) for place, year in self.yearly
@@ -478,14 +491,8 @@ class _Reader:
             or self._measure_of_years()
             or self.table.measure
         )
-        for column in self.progress:
-            value = self._checked(index, cells, column)
-            if value != "" and not is_placeholder(value):
-                item.progress[column] = value
-        item.notes = [
-            (period, words) for place, period, column in self.dated
-            if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
-        ]  # fmt: skip
+        if any(place < len(cells) and cells[place] != "" for place in self.progress):
+            item.reports, item.cells = self.reports, self._with_repeated(cells)
         own = self.table.columns.get(self.text)
         number = folded(self._words(cells, "number") or "")
         beside = {own, self.table.columns.get("number") if number.isdigit() and int(number) <= self.number else None}
@@ -504,8 +511,14 @@ class _Reader:
         """Return what several columns say together."""
         return "；".join(words for column in columns if (words := self._text(index, cells, column))) or None
 
-    def _cell_words(self, index: int, place: int, cells: Sequence[Any]) -> str | None:
-        return read_text(self._sound(index, place, cells[place]))
+    def _with_repeated(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """Return the cells with what stood above for 同上 under progress."""
+        found = list(cells)
+        for place in self.progress:
+            if place < len(cells):
+                found[place] = self.said.get(place, "") if cells[place] in _DITTO else cells[place]
+                self.said[place] = found[place]
+        return found
 
     def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
         """Return what a cell holds, 同上 what stands above it; one that shows an error is a problem and holds nothing."""
@@ -530,13 +543,12 @@ class _Reader:
             (self.table.measures[place] for place, _ in self.table.yearly if place in self.table.measures), None
         )
 
-    def _read(self, index: int, cells: Sequence[Any], column: str) -> Due | None:
+    def _due(self, index: int, value: Any) -> Due:
         try:
-            value = self._checked(index, cells, column)
             return read_due(value, self.today, year=self.year, from_1904=self.sheet.from_1904)
         except TrackerError as error:
-            self.found.file.refuse(self.sheet.name, self.table.name(index, column), str(error))
-            return None
+            self.found.file.refuse(self.sheet.name, self.table.name(index, "due"), str(error))
+            return Due()
 
 
 def demands_of(item: ListedItem, target: Any) -> "list[Measured]":

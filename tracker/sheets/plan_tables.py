@@ -179,7 +179,7 @@ def _row(
     said = {
         "lead": _units(item.lead),
         "participant": _units(item.participants or _words(cells, columns.participants)),
-        "due": _due(table.cell(cells, "due"), item),
+        "due": _due(item),
         "note": item.remark,
         "guidance": _words(cells, columns.guidance),
         "measure": item.measure or read_text(table.cell(cells, "measure")),
@@ -216,10 +216,10 @@ def _units(text: str | None) -> str:
     return "" if text is None or folded(text) in NOTHING else text
 
 
-def _due(value: Any, item: ListedItem) -> str:
+def _due(item: ListedItem) -> str:
     """Return a deadline as the reader of plans takes it: words as they stand, its year being the plan's; a typed date as a day."""
-    if isinstance(value, str):
-        return read_text(value) or ""
+    if isinstance(item.due_cell, str):
+        return read_text(item.due_cell) or ""
     return item.due.day.isoformat() if item.due.day else ""
 
 

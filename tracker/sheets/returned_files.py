@@ -23,7 +23,7 @@ from tracker.sheets.reading.headings import (
     is_whole_list,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table, named_period, until_above
+from tracker.sheets.reading.tables import Table
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
@@ -145,10 +145,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
-        if not returned.is_ours:
-            said = {"until": until_above(table), "period": named_period(table, file.name)}
-            table.meta |= {name: each for name, each in said.items() if each is not None}
-        file.found += _by_period(returned)
+        file.found += reports_by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(
                 f"{file.name} {table.sheet.name} 是填报表，但隐藏的“{IDENTITY_SHEET}”已不在文件中：无法分辨哪些是预填的内容，"
@@ -158,8 +155,8 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
         file.leave_hidden(book)
 
 
-def _by_period(table: Returned) -> Iterator[Returned]:
-    """Yield a table, and beside it one for each period of which columns of progress speak: each is a report of its own day.
+def reports_by_period(table: Returned) -> Iterator[Returned]:
+    """Yield a table of progress, and beside it one for each period of which columns of progress speak: each is a report of its own day.
 
     What stands beside such columns alone (完成率, 存在问题) belongs to the newest of them.
     """

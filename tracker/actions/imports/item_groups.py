@@ -6,12 +6,14 @@ rows or items in memory. An item on which there are very many rows is taken in i
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.table_facts import TakenSheet
-from tracker.ledger.ids import Ref
 from tracker.store.row_buffer import Groups
+
+if TYPE_CHECKING:
+    from tracker.ledger.ids import Ref
 
 ITEMS = 500
 """Items that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""

@@ -82,4 +82,6 @@ class PreviousCells:
     def set_back(self, previous: PreviousCell, day: date) -> PreviousCell:
         """Return the background that the ledger would have written into a row of an earlier day."""
         then = self._memory.last(self._context.key(previous.item), day)
-        return replace(previous, then=then, note=then.get("note"), problem=then.get("problem"), next_step=then.get("next"))
+        return replace(
+            previous, then=then, note=then.get("note"), problem=then.get("problem"), next_step=then.get("next")
+        )

@@ -401,7 +401,7 @@ class _Taking:
 
     def _pass_over(self, row: Row, row_report: RowReport) -> None:
         """Count a row that reports nothing."""
-        self._warn(row, row_report.warnings)
+        self._warn(row, row.remarks(row_report.warnings))
         if row.source.is_form:
             self.result.untouched += 1
             self.result.count_file(row.source.file, SAME)
@@ -467,10 +467,11 @@ class _Taking:
         if report is None or is_shown(report, row.value("last_report")):
             return
         row_report.entries.clear()
-        row_report.warnings.append(
-            f"{row.ref.text}：台账在 {report.date} 另有填报，本行与台账不同但不知是否更新，未采用；"
+        words = (
+            f"台账在 {report.date} 另有填报，本行与台账不同但不知是否更新，未采用；"
             "请用 tracker list --csv -o 重新导出后再改，或只留编号和要填报的列"
         )
+        row_report.warnings.append(("", words))
 
     def _leave_locked(self, sheet: TakenSheet, row: Row, base: Base, item: Item) -> None:
         """Name the locked cells of a form that were changed: they are never read."""

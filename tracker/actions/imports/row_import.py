@@ -93,7 +93,9 @@ class RowImporter:
         outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
         recorded = [each for one in placed for each in one.recorded]
         warnings = [text for one in placed for text in one.warnings]
-        return ImportedRow(outcome, recorded, warnings if outcome == SAME else [*row_report.warnings, *warnings])
+        return ImportedRow(
+            outcome, recorded, warnings if outcome == SAME else [*row.remarks(row_report.warnings), *warnings]
+        )
 
     def _entry(
         self,

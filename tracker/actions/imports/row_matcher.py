@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.ids import Ref, parse_id, parse_ids
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
@@ -57,6 +57,14 @@ class Row:
         """File, sheet and cell of what names it, in one word."""
         return self.problem("id", "").place
 
+    def remarks(self, found: Iterable[tuple[str, str]]) -> list[str]:
+        """Say what to mind of the row, each with its cell where it is about one column."""
+        table = self.source.table
+        return [
+            f"{self.ref.text}{f'（{table.name(self.index, column)}）' if column else ''}：{text}"
+            for column, text in found
+        ]
+
     def problem(self, column: str, message: str) -> Problem:
         """Say what is wrong with a cell of the row."""
         return self.source.problem(self.source.table.name(self.index, column), message)
@@ -83,7 +91,7 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[str, Ref] = {}
+        self._refs: dict[tuple[str, str | None], Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
@@ -98,7 +106,8 @@ class RowMatcher:
                 yield source.problem(table.sheet.place(index, at), cells[at].message)
                 continue
             try:
-                yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
+                for ref in self._refs_in(source, cells):
+                    yield Row(source, index, cells, self._in_region(source, cells, ref))
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:
@@ -152,11 +161,19 @@ class RowMatcher:
         columns = [column for column in ("id", "number", "name", "title") if column in source.table.columns]
         return next((column for column in columns if source.table.cell(cells, column) not in ("", None)), columns[0])
 
-    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+    def _refs_in(self, source: Returned, cells: Sequence[Any]) -> Sequence[Ref]:
+        """Return what a row is about: one thing, or several that stand in its cell of ids (tt-task-4、tt-task-1)."""
         table = source.table
         text = read_text(table.cell(cells, "id"))
-        if text is not None:
-            return self._called(text)
+        if text is None:
+            return (self._ref(source, cells),)
+        if not source.is_form and _SEVERAL.search(text) is not None:
+            return parse_ids(text, self._names, source.plan or self._plan or "")
+        return (self._called(text, source.plan),)
+
+    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+        """Return what a row without an id is about, by its number or its words."""
+        table = source.table
         if source.is_form:
             raise Refused("这一行没有编号；请勿删改编号")
         name = _name_in(table, cells)
@@ -168,7 +185,7 @@ class RowMatcher:
         if number is None and isinstance(place, str):
             # Departments put the ids they were given where their tables have a number.
             with suppress(Refused):
-                return self._called(place)
+                return self._called(place, plan)
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
@@ -182,13 +199,13 @@ class RowMatcher:
             return ref
         if is_sum(region) or region in _WHOLE_REGION:
             return ref
-        return ref._replace(region=self._region(region.removesuffix("人民政府")))
+        return ref._replace(region=self._region(region))
 
-    def _called(self, text: str) -> Ref:
-        """Return what an id names."""
-        ref = self._refs.get(text)
+    def _called(self, text: str, plan: str | None) -> Ref:
+        """Return what an id names; without a plan (任务2) it is of that of the table, or of the import."""
+        ref = self._refs.get((text, plan))
         if ref is None:
-            ref = self._refs[text] = parse_id(text, self._names)
+            ref = self._refs[text, plan] = parse_id(text, self._names, plan or self._plan or "")
         return ref
 
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
@@ -259,6 +276,8 @@ def _words(value: Any) -> str | None:
     return None if value.__class__ is Fault else read_text(value)
 
 
+_SEVERAL = lazy_pattern(r"[,，、;；\s]|\.\.|…|[～~]|\d[—–至到-]+\D*\d")
+"""What stands between several ids."""
 _GROUP = lazy_pattern(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
 _ORDINAL = lazy_pattern(
     r"[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:\.\d{1,3})*[、.．)）](?!\d)|[①-⑳]"

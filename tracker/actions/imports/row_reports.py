@@ -69,8 +69,8 @@ class PreviousCell:
 
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
     stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
-    where the item has several. indicator: the one of the row's own number; subject: the one of which a figure of the row is the
-    value, None where it is one of several.
+    where the item has several. indicator: the one of the row's own number; subject: that, or the item's only one; subjects: those of
+    which a figure of the row is the value, its own or one measure's for several years.
     """
 
     item: Item
@@ -87,13 +87,15 @@ class PreviousCell:
     own: Callable[[], LastReport | None] | None = None
     indicator: Indicator | None = field(init=False)
     subject: Indicator | None = field(init=False)
+    subjects: Sequence[Indicator] = field(init=False)
     _judgement: Judgement | None = None
 
     def __post_init__(self) -> None:
-        """Find the row's own indicator."""
-        own = self.item.indicators
-        self.indicator = next((each for each in own if each.n == self.n), None)
-        self.subject = self.indicator or (own[0] if len(own) == 1 else None)
+        """Find the row's own indicators."""
+        self.indicator = next((each for each in self.item.indicators if each.n == self.n), None)
+        own = self.item.indicators if self.indicator is None else [self.indicator]
+        self.subject = own[0] if len(own) == 1 else None
+        self.subjects = own if len({(each.name, each.measure) for each in own}) == 1 else ()
 
     @property
     def judgement(self) -> Judgement:
@@ -105,7 +107,7 @@ class PreviousCell:
 
 @dataclass(slots=True)
 class RowReport:
-    """What a row says: an entry for the item (n None) or for indicators; what is wrong, by column; what to mind.
+    """What a row says: an entry for the item (n None) or for indicators; what is wrong and what to mind, by column ("": none).
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
     the row repeats, or that are left out of it; again: the words of a row that filled in
@@ -115,7 +117,7 @@ class RowReport:
 
     entries: dict[int | None, Entry] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
     same: bool = False
     unmoved: dict[str, Any] = field(default_factory=dict)
     again: Mapping[str, str | None] | None = None
@@ -328,9 +330,11 @@ class _Cells:
 
     def warn(self, column: str, message: str) -> None:
         """Say what to mind of a cell."""
-        self.row_report.warnings.append(
-            f"{self.row.ref.text}（{self.row.source.table.name(self.row.index, column)}）：{message}"
-        )
+        self.row_report.warnings.append((column, message))
+
+    def holds(self, column: str) -> bool:
+        """Say whether a cell holds something."""
+        return self.row.value(column) not in ("", None)
 
     def lacks(self, *columns: str) -> bool:
         """Say whether the table has none of some columns."""
@@ -373,12 +377,12 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     figures = _Figures(cells, previous)
     own = figures.read()
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
-        row_report.warnings.append(f"{row.ref.text}：数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
+        cells.warn("", f"数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, previous, figures)
     row_report.unmoved = figures.unmoved
     row_report.again = given if figures.unmoved or any(given.values()) else None
     if previous.then is not None:
-        _leave(row_report, row, own, figures.named, previous.then)
+        _leave(row_report, own, figures.named, previous.then)
         row_report.unmoved.update(own)
         own, figures.named = {}, {}
     if figures.named and len(previous.item.indicators) == 1:
@@ -388,7 +392,9 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
-    row_report.entries.update((n, Entry(date=day, value=value)) for n, value in figures.named.items())
+    row_report.entries.update(
+        (n, Entry(date=day, value=value, year=figures.year)) for n, value in figures.named.items()
+    )
     text = given if own or figures.named or _is_new(given, previous) else {}
     entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
     if row_report.same or not entry.is_empty:
@@ -434,16 +440,15 @@ def _reported_part(item: Item, n: int | None) -> Item | Indicator:
 
 
 def _leave(
-    row_report: RowReport, row: Row, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
+    row_report: RowReport, own: Mapping[str, Any], named: Mapping[int, Decimal], then: Mapping[str, Any]
 ) -> None:
     """Leave figures of a table that is older than the last report out, and say so where they were not those of its day."""
     left = {name: value for name, value in own.items() if then.get(name) != _kept(value)}
     shown = [f"{LABELS[name]} {shown_figure(value)}" for name, value in left.items()]
     shown += [f"现值 {plain(value)}" for value in named.values() if then.get("value") != plain(value)]
     if shown:
-        row_report.warnings.append(
-            f"{row.ref.text}：表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
-        )
+        words = f"表中更新时间早于台账最近一次填报，{'、'.join(shown)} 与台账不同，未采用；请核对后改用新表"
+        row_report.warnings.append(("", words))
 
 
 def _kept(value: Any) -> Any:
@@ -478,16 +483,13 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        note = self.cells.row.filled.get("note")
-        if note is not None and note.__class__ is not Fault and not self.cells.row.source.is_ours:
+        if _may_say_figure(self.cells.row.filled.get("note")) and not self.cells.row.source.is_ours:
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
 
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
-        if isinstance(value, str) and len(value) <= _REMEMBERED_WORDS and _are_mere_words(value):
-            return
-        text, subject = folded(read_text(value) or ""), self.previous.subject
+        text, subject = folded(read_text(value) or ""), next(iter(self.previous.subjects), None)
         may_be_figure = len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None
         if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
@@ -525,17 +527,18 @@ class _Figures:
         if subject is not None:
             shown = self.previous.judgement.indicators[self.item.indicators.index(subject)].achievement
         if percent != shown:
-            current = "无法评估" if shown is None else f"{plain(shown)}%"
-            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%，台账 {current}，未采用；请填现值")
+            current = "" if shown is None else f"，台账 {plain(shown)}%"
+            wanted = "" if self.cells.holds("value") else "；请填现值"
+            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%{current}，未采用{wanted}")
         return {}
 
     def _value(self, found: dict[str, Any], value: Any, column: str = "value") -> None:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
-        numeric = [each for each in self.item.indicators if each.takes_value or each.basis == "each"]
-        subject = self.indicator or (numeric[0] if len(numeric) == len(self.item.indicators) == 1 else None)
-        if subject is None and len(self.item.indicators) > 1:
+        subjects = self.previous.subjects
+        subject = next(iter(subjects), None)
+        if subject is None and self.item.indicators:
             read_value(value, None)
             choices = "、".join(f"{self.item.id}.{each.n} {each.name}" for each in self.item.indicators[:6])
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
@@ -553,13 +556,25 @@ class _Figures:
             elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
-        stated = self.cells.stated(column, subject.measure)
-        number = read_value(value, subject.measure, stated)
-        if number is not None:
-            kept = subject.actual if self.year is None else _value_of_year(subject, self.year)
-            if number != kept:
-                self.cells.doubt(column, "现值", value, subject.measure, stated)
-            found.update(self._moved("value", number, (kept,)))
+        self._number(found, value, column, subjects)
+
+    def _number(self, found: dict[str, Any], value: Any, column: str, subjects: Sequence[Indicator]) -> None:
+        """Take a number as the value of the one measure that some indicators have."""
+        measure = subjects[0].measure
+        stated = self.cells.stated(column, measure)
+        number = read_value(value, measure, stated)
+        if number is None:
+            return
+        moved = [
+            each for each in subjects
+            if number != (each.actual if self.year is None else _value_of_year(each, self.year))
+        ]  # fmt: skip
+        if moved:
+            self.cells.doubt(column, "现值", value, measure, stated)
+        if len(subjects) > 1 and moved:
+            self.named.update((each.n, number) for each in moved if each.takes_value and each.link is None)
+        else:
+            found.update(self._moved("value", number, () if moved else (number,)))
 
     def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
         """Return a figure that is none of those that are kept; note one that is."""
@@ -601,6 +616,14 @@ class _Figures:
 
 
 _REMEMBERED_WORDS = 200
+"""Signs of the longest words that are kept for the rows that repeat them."""
+
+
+def _may_say_figure(note: Any) -> bool:
+    """Say whether a cell of progress may be more than words, at the cost of a glance where other rows have said the same."""
+    if isinstance(note, str):
+        return len(note) > _REMEMBERED_WORDS or not _are_mere_words(note)
+    return note is not None and note.__class__ is not Fault
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -644,10 +667,7 @@ def _is_new(given: Mapping[str, str | None], previous: PreviousCell) -> bool:
 
 
 def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]) -> bool:
-    for name, text in given.items():
-        if text is not None and text != _plain_lines(before.get(name)):
-            return True
-    return False
+    return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
 
 
 def _note(cells: _Cells, previous: PreviousCell, figures: _Figures, given: str | None) -> str | None:

@@ -15,7 +15,7 @@ from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
-from tracker.sheets.reading.headings import Period, day_called
+from tracker.sheets.reading.tables import day_told
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
@@ -182,22 +182,15 @@ class Receiver:
     def _read_day(self, sheet: TakenSheet) -> Iterator[Problem]:
         """Settle the date of a table's reports: its 填报日期, --date, the day its file was first taken in, its 截至, its name, today."""
         table, today = sheet.table, self._options.today
-        sheet.day = self._options.day or sheet.first_day or today
-        said = ("date",) if self._options.day or sheet.first_day else ("date", "until")
-        value, cell = next((meta[name] for name in said if name in (meta := table.table.meta)), (None, ""))
-        if value is None:
-            if len(said) > 1 and (told := day_called(table.table.meta.get("period"), today)) is not None:
-                sheet.day, remark = told
-                sheet.file.remarks.append(f"{sheet.file.name}：{remark}")
-            return
+        given = self._options.day or sheet.first_day or (today if table.is_ours or table.is_form else None)
+        sheet.day = given or today
         try:
-            if isinstance(value, Period):
-                value = value.day_meant(self._options.day or sheet.first_day or today)
-            day = read_date(value, today, from_1904=table.table.sheet.from_1904)
+            day, cell, remark = day_told(table.table, sheet.file.name, today, given)
         except TrackerError as error:
-            yield table.problem(cell, f"填报日期：{error}")
+            yield table.problem(table.table.meta["date"][1], f"填报日期：{error}")
             return
-        if day is None and table.is_form:
+        sheet.file.remarks += [f"{sheet.file.name}：{remark}"] if remark else []
+        if day is None and table.is_form and "date" in table.table.meta:
             yield table.problem(cell, "请填写填报日期")
         elif day is not None and day > today:
             yield table.problem(cell, f"填报日期 {day} 在今天（{today}）之后；请改正")

@@ -298,11 +298,9 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
 
     A text may name a month: 2026年10月 is its last day, and the month or the year that is running is today.
     """
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         return _day_written(value, today) if value else None
     match value:
-        case None:
-            return None
         case Fault():
             raise Unclear(value.message)
         case date() | Span() if (value.first if isinstance(value, Span) else value).year < _EARLIEST_DAY:

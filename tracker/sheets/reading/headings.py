@@ -275,25 +275,55 @@ _DAYS_IN_TITLE = lazy_pattern(
     r"(?:(20\d\d)年)?(\d{1,2})[月.]\d{1,2}日?[-—–~至到]+(?:20\d\d年)?(?:(\d{1,2})[月.])?(\d{1,2})日?(?!\d)"
     r"|^(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})日$"
 )
+_DIGITS_IN_TITLE = lazy_pattern(
+    r"(?<!\d)(20\d\d)([-._/]?)(0[1-9]|1[0-2]|(?<=\D)[1-9])(?:\2(0[1-9]|[12]\d|3[01]|(?<=\D)[1-9]))?(?![\d月]|[-—–~～至到])"
+)
+_WEEK_IN_TITLE = lazy_pattern(r"(20\d\d)(?:年第?(?=\d{1,2}周)|-?[wW](?=\d))(\d{1,2})周?")
+_AROUND_UNTIL = lazy_pattern(
+    r"\(?(?:(?:备?注|说明)\d?[:：]|\d[.、])?\(?(?:以上|本表|表中|所有|各项)?的?"
+    r"(?:数据|进展情况|进展|情况|统计)?(?:均|为)*\|[)。；;]*"
+)
+"""What may stand around 截至2026年10月31日 below a table that is told until then."""
 _OF_PROGRESS = lazy_pattern("进展|进度|完成|情况|调度|月报|季报|周报|台账")
 
 
-def period_until(title: str) -> Period | None:
-    """Return the period of which a line above a table says that it is told: …进展情况表（截至2026年10月底）."""
-    match = _UNTIL_IN_TITLE.search(folded(title))
-    return None if match is None else _period_said(int(match[1]) if match[1] else None, match[2])
+def period_until(title: str, *, alone: bool = False) -> Period | None:
+    """Return the period of which a line beside a table says that it is told: …进展情况表（截至2026年10月底）; alone: and nothing else."""
+    text = folded(title)
+    match = _UNTIL_IN_TITLE.search(text)
+    if match is None or (alone and _AROUND_UNTIL.fullmatch(f"{text[: match.start()]}|{text[match.end() :]}") is None):
+        return None
+    return _period_said(int(match[1]) if match[1] else None, match[2])
 
 
-def period_named(title: str) -> Period | None:
-    """Return the period in the name of a table, a sheet or a file: 2026年1月进展表, 三季度进展情况, 周报（11月16日—11月22日）."""
+def period_named(title: str, *, alone: bool = False) -> Period | None:
+    """Return the period in the name of a table, a sheet or a file: 2026年1月进展表, 三季度进展情况, 2026-10, 周报（11月16日—11月22日）.
+
+    alone: where the name is nothing but the period.
+    """
     text = re.sub(r"\s+", "", folded(title))
     if (days := _DAYS_IN_TITLE.search(text)) is not None:
         year, month, day = days[1] or days[5], int(days[3] or days[2] or days[6]), int(days[4] or days[7])
-        return _period(int(year) if year else None, month, month, day)
-    found = _MONTHS_IN_TITLE.search(text)
-    if found is None or not (_OF_PROGRESS.search(text) or found[0] == text):
+        found, period = days, _period(int(year) if year else None, month, month, day)
+    elif (week := _WEEK_IN_TITLE.search(text)) is not None:
+        found, period = week, _week(int(week[1]), int(week[2]))
+    elif (digits := _DIGITS_IN_TITLE.search(text)) is not None:
+        found, period = digits, _period(int(digits[1]), int(digits[3]), int(digits[3]), int(digits[4] or 0))
+    elif (months := _MONTHS_IN_TITLE.search(text)) is not None:
+        found, period = months, _period_said(int(months[1]) if months[1] else None, months[2])
+    else:
         return None
-    return _period_said(int(found[1]) if found[1] else None, found[2])
+    is_whole = found[0] == text.strip("()")
+    return period if is_whole or (not alone and (found is days or _OF_PROGRESS.search(text))) else None
+
+
+def _week(year: int, week: int) -> Period | None:
+    """Return an ISO week as a period that ends with it."""
+    try:
+        sunday = date.fromisocalendar(year, week, 7)
+    except ValueError:
+        return None
+    return Period(sunday.year, sunday.month, sunday.month, sunday.day)
 
 
 def day_called(said: tuple[Period, str] | None, today: date) -> tuple[date, str] | None:

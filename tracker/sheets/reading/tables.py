@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.ledger.values import is_measure
-from tracker.sheets.reading.cells import folded
+from tracker.sheets.reading.cells import folded, read_date
 from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -19,6 +20,7 @@ from tracker.sheets.reading.headings import (
     Heading,
     Layout,
     Period,
+    day_called,
     measure_in,
     measures_above,
     period_named,
@@ -412,6 +414,7 @@ class _Finder:
         if self.layout.meta:
             offset = table.top - len(above)
             table.meta |= _meta(self.sheet, range(offset, table.top), self.layout)
+            table.meta |= _until_above(table)
         table.above_measures = next(
             (each for text in table.above if (each := measures_above(text))), before.above_measures if before else ()
         )
@@ -474,7 +477,7 @@ class _Finder:
         if self.layout.meta and self.is_grid:
             last = len(self.rows) if table.end is None else table.end
             foot = _meta(self.sheet, range(max(table.header + 1, last - _FOOT_ROWS), last), self.layout, labelled=True)
-            table.meta = {**foot, **table.meta}
+            table.meta = {**foot, **_until_below(table, last), **table.meta}
 
     def _settle_progress(self, table: Table) -> None:
         """Take a column called 进度 for words where it holds words and no other column does."""
@@ -585,20 +588,46 @@ def _said(text: str, *, labelled: bool) -> Iterator[tuple[str, str]]:
         yield heading(text), ""
 
 
-def until_above(table: Table) -> tuple[Period, str] | None:
+def _until_above(table: Table) -> dict[str, tuple[Any, str]]:
     """Return of what day the last title above a table says that it tells (截至2026年10月底), with its cell."""
-    found = None
+    found: dict[str, tuple[Any, str]] = {}
     for index in range(max(table.top - TITLE_ROWS, 0), table.top):
         for place, value in enumerate(table.sheet.rows[index]):
             if isinstance(value, str) and value in table.above and (period := period_until(value)) is not None:
-                found = period, table.sheet.place(index, place)
+                found["until"] = period, table.sheet.place(index, place)
     return found
 
 
-def named_period(table: Table, file: str) -> tuple[Period, str] | None:
-    """Return the period that a title, the sheet or the file is called by, with that name: 2026年1月进展表."""
-    names = (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
-    return next(((period, name) for name in names if (period := period_named(name)) is not None), None)
+def _until_below(table: Table, end: int) -> dict[str, tuple[Any, str]]:
+    """Return of what day a line below a table, with nothing else in it, says that it tells: 注：数据截至2026年10月31日."""
+    for index in range(max(table.header + 1, end - _FOOT_ROWS), end):
+        filled = [(place, value) for place, value in enumerate(table.sheet.rows[index]) if value != ""]
+        place, value = filled[0] if len(filled) == 1 else (0, "")
+        if isinstance(value, str) and (period := period_until(value, alone=True)) is not None:
+            table.sheet.signed.add((index, place))
+            return {"until": (period, table.sheet.place(index, place))}
+    return {}
+
+
+def day_told(table: Table, file: str, today: date, now: date | None = None) -> tuple[date | None, str, str]:
+    """Return the day of which a table says that it tells, None where it does not, with the cell, or what to mind of a name that says so.
+
+    That is its 填报日期, 截至 above or below it, or the period that a title, the sheet or the file is called by (2026年1月进展表). now:
+    the day that is given for all that names none: then only the first counts. Raises Unclear for a date that cannot be read.
+    """
+    for said in ("date", "until") if now is None else ("date",):
+        value, cell = table.meta.get(said, (None, ""))
+        if isinstance(value, Period):
+            return value.day_meant(now or today), cell, ""
+        if (day := read_date(value, today, from_1904=table.sheet.from_1904)) is not None:
+            return day, cell, ""
+    names = () if now is not None else (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])
+    called = next(((period, name) for name in names if (period := period_named(name)) is not None), None)
+    return (
+        (None, table.meta.get("date", ("", ""))[1], "")
+        if (told := day_called(called, today)) is None
+        else (told[0], "", told[1])
+    )
 
 
 def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -> list[Left]:
@@ -654,6 +683,7 @@ def _lines_above(sheet: Sheet, top: int, *, is_ours: bool) -> Iterator[Left]:
                 continue
             text = folded(value) if isinstance(value, str) else ""
             is_read = bool(chapter_level(text) or measures_above(text) or _is_signature(text) or period_until(text))
+            is_read = is_read or (period_named(text, alone=True) is not None)
             is_title = text != "" and not any(each != "" for each in sheet.rows[index][:place])
             is_title = is_title and (not is_titled or _TITLE.fullmatch(text) is not None)
             is_titled = is_titled or (is_title and not text.startswith("附") and not chapter_level(text))
