@@ -87,9 +87,14 @@ _STATE_WORDS = {
 """What people write for a state, beside its own word."""
 
 
+_STATE_WORDS |= {word: code for code, word in STATES.items()}
+
+
 def state_code(word: str) -> str | None:
     """Return the state for its code, its word or another that people use (完成, 未开工); None for no state."""
-    return code_of(word, STATES) or _STATE_WORDS.get("".join(word.split()).lower())
+    text = "".join(word.split()).lower()
+    code = text.replace("-", "_")
+    return code if code in STATES else _STATE_WORDS.get(text)
 
 
 def code_of(word: str, words: dict[str, str]) -> str | None:

@@ -35,6 +35,7 @@ from tracker.sheets.reading.cells import (
     is_placeholder,
     is_rough,
     is_share,
+    may_be_figure,
     read_due,
     read_flag,
     read_percent,
@@ -630,7 +631,7 @@ def _may_say_figure(note: Any) -> bool:
 def _are_mere_words(value: str) -> bool:
     """Say whether a cell of progress is neither a figure, whatever its measure, nor a word for being done."""
     text = folded(read_text(value) or "")
-    if len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None:
+    if len(text) <= _LONGEST_FIGURE and may_be_figure(text):
         with suppress(Unclear):
             if figure_written(value, "现值")[0] is not None:
                 return False

@@ -51,7 +51,7 @@ class TakenSheet:
     given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
     weekly shows. moment: the question that a workbook of ours
     answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
-    otherwise than the ledger, by column: the first of them, and how many.
+    otherwise than the ledger, by column: the first of them, and how many. days: the dates that stand in rows, by their words.
     """
 
     file: ReturnedFile
@@ -69,6 +69,7 @@ class TakenSheet:
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
     differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""
@@ -103,7 +104,11 @@ class TakenSheet:
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
         said, sheet = row.filled.get("date"), self.table.table.sheet
+        if isinstance(said, str) and (known := self.days.get(said)) is not None:
+            return known
         if said is not None and (day := read_date(said, self.day, from_1904=sheet.from_1904)) is not None:
+            if isinstance(said, str):
+                self.days[said] = day
             return day
         year = row.filled.get("year")
         day_of_year = None if year is None or self.table.is_form else read_year(year, self.day)

@@ -229,6 +229,11 @@ _FIRST_SIGNS = frozenset("+-−.约大左上零〇一二两三四五六七八九
 """What a figure in words, or a word for none, may begin with."""
 
 
+def may_be_figure(text: str) -> bool:
+    """Say, at the cost of a glance, whether a text may be a figure or a word for none."""
+    return not text or text[0] in _FIRST_SIGNS or text[0].isdecimal()
+
+
 def is_plain_number(text: str) -> bool:
     """Say whether a text is digits and nothing else, but for one point between them: most figures are."""
     whole, point, rest = text.partition(".")
@@ -241,7 +246,7 @@ def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     text = folded(value)
     if is_plain_number(text):
         return parse_number(text, what=what), ""
-    if text and text[0] not in _FIRST_SIGNS and not text[0].isdecimal():
+    if not may_be_figure(text):
         raise Unclear(f"{what}“{shorten(value)}”不是数字，请填写如 61.5 的数字")
     text = _without_remark(_ROUGH.sub("", text))
     if not text.isascii():

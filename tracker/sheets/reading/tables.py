@@ -143,7 +143,11 @@ class Table:
         if "measure" in self.columns and is_measure(own := self.cell(row, "measure")):
             return str(own).strip()
         for name in ("name", "title") if column == "value" else ():
-            if isinstance(text := self.cell(row, name), str) and (stated := measure_in(folded(text))) is not None:
+            if (
+                (text := self.cell(row, name))
+                and isinstance(text, str)
+                and (stated := measure_in(folded(text))) is not None
+            ):
                 return stated
         place = self.columns.get(column)
         return None if place is None else self.measures.get(place)
