@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, add_plan, workbook
+from tests.tables.making import Shown, add_plan, as_csv, workbook
+from tracker.ledger.terms import state_code
 from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
 
 
@@ -302,27 +303,39 @@ def test_every_name_of_a_column_is_understood() -> None:
     )
 
 
-def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
-        ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
-    ]  # fmt: skip
-    cells = []
-    for table in (rows[1:], rows):
-        result = cli("import", workbook(cli.folder / "a.xlsx", table), "--yes", "--json")
-        cells.append([each["cell"] for each in json.loads(result.out)["errors"]])
-    assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "wrong", "left"),
+    [
+        (
+            [
+                ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
+                ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
+            ],
+            ["B2", "C3", "A4", "E5"], [],
+        ),
+        ([["填报人：", "#N/A"], ["编号", "本期进展"], ["zj-task-12", "甲"]], ["B1"], []),
+        (
+            [["序号", "编号", "本期进展", "牵头单位", "完成时限", "备注", "其他"], ["#REF!", "zj-task-12", "x", *["#DIV/0!"] * 4]],
+            ["A2", "D2", "E2", "F2", "G2"], [],
+        ),
+        ([["编号", "本期进展"], ["zj-task-12", "x", "#N/A"], ["合计", "#DIV/0!"], [None, "#N/A"]], [], ["C2", "B3", "B4"]),
+        ([["编号", "事项", "完成情况"], ["zj-task-13", "#REF!", "#REF!"], ["#N/A"], [None, None, "#N/A"]], ["B2", "C2", "A3"], ["C4"]),
+    ],
+)  # fmt: skip
+def test_error_values_are_errors_with_their_cells_in_every_column(
+    cli: Cli, rows: list[list[Any]], wrong: list[str], left: list[str]
+) -> None:
+    for path in (workbook(cli.folder / "a.xlsx", rows), as_csv(cli.folder / "a.csv", rows, "utf-8", ",")):
+        found = json.loads(cli("import", path, "--dry-run", "--json").out)
+        assert [each["cell"] for each in found["errors"]] == wrong
+        assert [each["cell"] for each in found["ignored"] if "错误值" in each["message"]] == left
 
 
-def test_an_error_in_the_words_beside_an_id_keeps_no_row_out(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["编号", "事项", "完成率"],
-        ["zj-task-12", "#REF!", 10],
-        [None, "#N/A", 20],
-        ["#N/A", None, None],
-    ]
-    assert [each["cell"] for each in answer(cli, [rows[0], rows[2], rows[3]])["errors"]] == ["B2", "A3"]
-    assert answer(cli, rows[:2])["new"] == 1
+def test_error_values_of_a_list_are_errors_in_every_column(cli: Cli) -> None:
+    rows = [["序号", "工作任务", "责任单位", "其他"], ["#REF!", "清淤", "市水务局", "#N/A"]]
+    result = cli("item", "import", "zj", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert [each["cell"] for each in json.loads(result.out)["errors"]] == ["A2", "D2"]
 
 
 def test_words_below_a_table_are_named(cli: Cli) -> None:
@@ -455,11 +468,6 @@ def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -
     assert (found := answer(cli, rows))["new"] == 2, found
 
 
-def test_an_error_value_in_a_column_of_words_is_one_error(cli: Cli) -> None:
-    found = answer(cli, [["编号", "完成情况"], ["zj-task-13", "#REF!"]])
-    assert [each["cell"] for each in found["errors"]] == ["B2"]
-
-
 def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["编号", "完成情况"],
@@ -560,3 +568,30 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
         cli.ok("import", path, "--plan", "zj", "--yes")
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
+
+
+STATES = {
+    "completed": "建成 已竣工 办结 完成（待验收） 按期完成 整改完成 全部建成", "in_progress": "前期 准备阶段 实施阶段 收尾 常态化推进 进展顺利 施工中 正在整改 基本完工 续建",
+    "not_started": "未动工 暂未启动 待开工 没有开工 尚未实施", None: "正常 推进缓慢 滞后 暂缓 未完成 尚未完成 未建成 已申报 已办理 完成90% 完成（部分） 完成中 未验收 √ 是 否 绿 超期",
+}  # fmt: skip
+
+
+def test_what_is_a_state_and_what_only_says_how_it_goes() -> None:
+    assert {word: state_code(word) for words in STATES.values() for word in words.split()} == {
+        word: code for code, words in STATES.items() for word in words.split()
+    }
+
+
+def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
+    words = ["滞后", "绿", "√", True, Shown(datetime(2026, 3, 4), "yyyy/m/d"), "—", "/", "完成90%", "不知道", "收尾"]
+    rows = [[f"zj-task-{n}", word, f"进展{n}"] for n, word in enumerate(words, 1)]
+    result = cli(
+        "import", workbook(cli.folder / "s.xlsx", [["编号", "状态", "本期进展", "风险与问题"], *rows]), "--yes"
+    )
+    assert result.code == 0, result.err
+    for word in ("滞后", "绿", "√", "TRUE", "2026/3/4", "完成90%", "不知道"):
+        assert f"没有“{word}”这种状态；请填 未启动、进行中 或 申报办结；状态未采用" in result.err
+    assert result.err.count("状态未采用") == 7
+    assert "未读取" not in result.err
+    assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
+    assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]

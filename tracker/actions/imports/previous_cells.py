@@ -66,7 +66,8 @@ class PreviousCells:
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        previous = PreviousCell(shown, n, day, self._context.parameters, said=sheet.said.get(item.id, ()))
+        parameters = sheet.parameters or self._context.parameters
+        previous = PreviousCell(shown, n, day, parameters, said=sheet.said.get(item.id, ()))
         previous.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         previous.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
@@ -32,6 +32,7 @@ from tracker.sheets.reading.cells import (
     figure_written,
     folded,
     is_doubtful_share,
+    is_judgement,
     is_placeholder,
     is_rough,
     is_share,
@@ -46,7 +47,7 @@ from tracker.sheets.reading.cells import (
     rough_words,
 )
 from tracker.sheets.reading.headings import agrees
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Base, mark
 from tracker.text import lazy_pattern
 
@@ -132,7 +133,7 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", read_state),
+        "state": cells.state(is_judgement),
         "percent": cells.read("percent", cells.share),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
@@ -173,8 +174,8 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
-STATED = {column: _LOCKED[column] for column in ("name", "lead", "due")}
-"""Columns of tables that are held against the ledger, or what it was when it made them, with their names and commands."""
+STATED = {column: _LOCKED[column] for column in ("lead", "due")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
 
 
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
@@ -208,12 +209,10 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
 
 
 def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
-    """Yield where a row states another deadline or other leads than the ledger, which is not taken, or other words in a table of ours.
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
 
     By column, with what stands in the table and in the ledger.
     """
-    if row.source.stamp is not None and (name := row.name) is not None and bare(name) not in _names(item):
-        yield "name", f"表中 {shorten(name)}，台账 {shorten(item.title or item.text)}"
     columns = row.source.table.columns
     with suppress(TrackerError):
         written = read_due(row.value("due"), today).day if "due" in columns else None
@@ -229,16 +228,10 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
 
 
-def _names(item: Item) -> set[str]:
-    """Return what our tables call an item, or, in a listing of indicators, one of its indicators."""
-    words = (item.text, item.title or item.text, f"{item.title or ''}{item.text}")
-    return {bare(text) for text in (*words, *(each.name for each in item.indicators))}
-
-
 def _locked_text(row: Row, column: str) -> str:
     value = row.value(column)
-    if isinstance(value, (datetime, Fault)):
-        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return _day_text(value.date())
     return read_text(value) or ""
 
 
@@ -296,7 +289,8 @@ class _Cells:
 
     def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
         """Return what a cell means, None for an empty one."""
-        if column not in self._filled or (value := self._value(column)) is None:
+        value = self._filled.get(column)
+        if value is None:
             return None
         try:
             found = understand(value)
@@ -307,13 +301,17 @@ class _Cells:
             self.warn(column, rough_words(value))
         return found
 
-    def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
-        value = self._filled.get(column)
-        if value.__class__ is Fault:
-            self.row_report.problems.append((column, value.message))
-            return None
-        return value
+    def state(self, is_left: Callable[[Any], bool]) -> str | None:
+        """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
+        value = self._filled.get("state")
+        try:
+            return read_state(value)
+        except TrackerError as error:
+            if is_left(value):
+                self.warn("state", f"{error}；状态未采用")
+            else:
+                self.row_report.problems.append(("state", str(error)))
+        return None
 
     def stated(self, column: str, measure: str | None) -> str | None:
         """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
@@ -353,7 +351,7 @@ class _Cells:
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
-        value = self._value(column)
+        value = self._filled.get(column)
         return None if value is None or is_placeholder(value) else read_text(value)
 
     def texts(self) -> dict[str, str | None]:
@@ -476,7 +474,8 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", read_state)
+        # Of an item that has no id yet the door of lists keeps in the progress what is no state.
+        state = self.cells.state(lambda _: bool(self.item.id))
         if state is not None:
             (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", self.cells.share)
@@ -624,18 +623,20 @@ def _may_say_figure(note: Any) -> bool:
     """Say whether a cell of progress may be more than words, at the cost of a glance where other rows have said the same."""
     if isinstance(note, str):
         return len(note) > _REMEMBERED_WORDS or not _are_mere_words(note)
-    return note is not None and note.__class__ is not Fault
+    return note is not None
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _are_mere_words(value: str) -> bool:
     """Say whether a cell of progress is neither a figure, whatever its measure, nor a word for being done."""
     text = folded(read_text(value) or "")
-    if len(text) <= _LONGEST_FIGURE and may_be_figure(text):
+    if len(text) > _LONGEST_FIGURE:
+        return not text.isdecimal()
+    if may_be_figure(text):
         with suppress(Unclear):
             if figure_written(value, "现值")[0] is not None:
                 return False
-    return not text.isdecimal() and state_code(text) != "completed"
+    return state_code(text) != "completed"
 
 
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:

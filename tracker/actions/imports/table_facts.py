@@ -1,28 +1,32 @@
 """What holds for a whole table that came back: for which unit it speaks, of which day, who filled it in, and whether it is ours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import day_told
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.registry import ledger_value, load_units, units_called
+from tracker.store.stated_parameters import load_parameters
 from tracker.store.statements import imported_files
 from tracker.text import lazy_pattern
+
+if TYPE_CHECKING:
+    from tracker.synergy.goalposts import Goalposts
 
 _LONGEST_NAME = 60
 
@@ -31,7 +35,8 @@ _LONGEST_NAME = 60
 class Options:
     """How an import is made: who enters it, for which unit and day where the files do not say, with which figures.
 
-    by_file: each file is told by itself, with the items about which it says something new.
+    by_file: each file is told by itself, with the items about which it says something new. goalposts: asks for the frozen ones of the
+    synergy index, by which a report of ours is made again.
     """
 
     by: str
@@ -41,6 +46,7 @@ class Options:
     plan: str | None = None
     evidence_required: bool = False
     by_file: bool = False
+    goalposts: "Callable[[], Goalposts | None] | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -50,8 +56,10 @@ class TakenSheet:
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
     given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
     weekly shows. moment: the question that a workbook of ours
-    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
-    otherwise than the ledger, by column: the first of them, and how many. days: the dates that stand in rows, by their words.
+    answered when it was made, parameters: the figures of judgement in force then; shown and shown_evidence: how it showed the items at
+    hand, by id. differing: what its rows state otherwise than the ledger, by column: the first of them, and how many. reports: the
+    rows of a workbook of ours that are about an item, each with whether it reports something. days: the dates that stand in rows, by
+    their words.
     """
 
     file: ReturnedFile
@@ -66,10 +74,12 @@ class TakenSheet:
     is_listing: bool = False
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
+    parameters: Parameters | None = None
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
     differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
+    reports: dict[int, bool] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""
@@ -130,9 +140,9 @@ class Receiver:
         before = self._known.get(file.sha256)
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
+        if sheet.moment is not None:
+            sheet.parameters = load_parameters(self._connection, sheet.moment.known_at)
         sheet.is_listing = table.table.is_listing
-        if faulty := [(cell, value) for value, cell in table.table.meta.values() if isinstance(value, Fault)]:
-            return [table.problem(cell, value.message) for cell, value in faulty]
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet
 

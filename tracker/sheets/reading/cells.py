@@ -83,6 +83,13 @@ def read_text(value: Any) -> str | None:
             return str(value)
 
 
+def shown(value: Any) -> str:
+    """Return a cell as a spreadsheet shows it, for a message: TRUE, 2026/3/4."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value.year}/{value.month}/{value.day}" if isinstance(value, date) else str(value)
+
+
 def exact(value: float) -> Decimal:
     """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
 
@@ -119,22 +126,16 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
     return number if not unit else converted(number, _factor(unit, measure, read_text(value) or "", what))
 
 
-BOUNDED = lazy_pattern(
-    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于"
-    r"|[保维]持在|稳定在)?"
-    r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
-)
-_SIGNS = {
-    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": "", "≤": "<=", "不超过": "<=", "不高于": "<=",
-    "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
-}  # fmt: skip
-_ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
+def without_bound(value: Any) -> tuple[Any, str]:
+    """Return a figure without the words of its bound, and the comparator they say: ≧90, 90%以上, 不超过30, 达到90 (which says none).
 
+    What a list of targets takes for a bound is one here; with other words before it the cell comes back as it is.
+    """
+    if not isinstance(value, str):
+        return value, ""
+    from tracker.plans.reading.target_values import bound_of
 
-def bound_of(match: re.Match[str]) -> str:
-    """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none (达到90)."""
-    said = match["before"] or ""
-    return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
+    return bound_of(folded(value).replace(" ", "")) or (value, "")
 
 
 def is_share(value: Any) -> bool:
@@ -173,7 +174,7 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     if isinstance(value, Fault):
         raise Unclear(value.message)
     if isinstance(value, (bool, date, time, timedelta, Span)):
-        raise Unclear(f"{what}“{shorten(str(value))}”不是数字，请填写如 61.5 的数字")
+        raise Unclear(f"{what}“{shorten(shown(value))}”不是数字，请填写如 61.5 的数字")
     if isinstance(value, Percent):
         return converted(exact(value), HUNDRED), "%"
     if isinstance(value, (int, float)):
@@ -274,9 +275,20 @@ def _factor(unit: str, measure: str | None, shown: str, what: str) -> Decimal:
 
 
 def read_state(value: Any) -> str | None:
-    """Return the code of a state."""
-    text = read_text(value)
-    return None if text is None else _state_called(text)
+    """Return the code of a state, None for none; raises Unclear for other words, also for what is said of progress (滞后, 正常, 绿)."""
+    text = shown(value) if isinstance(value, (bool, date)) else read_text(value)
+    return None if text is None or is_placeholder(text) else _state_called(text)
+
+
+def is_judgement(value: Any) -> bool:
+    """Say whether the words of a state say how the work goes, not where it stands: 滞后, 正常, 绿, √."""
+    return isinstance(value, str) and re.search(_JUDGED, value) is not None
+
+
+_JUDGED = (
+    "正常|滞后|缓慢|超期|逾期|超时|超前|提前|按期|延期|预警|风险|困难|停滞|停工|暂[缓停]|中止|终止|取消|[红黄蓝绿灰]|[√×✓✔]|未完成|未达|达标|理想|较[好差快慢]|良好|一般|"
+    "已(?:申报|办理|落实|整改|验收|上报)|\\d|^[是否好差优良中快慢]$"
+)
 
 
 @lru_cache(maxsize=256)
