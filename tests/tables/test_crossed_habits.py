@@ -447,7 +447,7 @@ def faults(kind: str, seed: int, folder: Path) -> tuple[list[str], Made, Path]:
 @pytest.mark.anywhere
 @pytest.mark.parametrize("kind", KINDS)
 def test_habits_that_meet_in_one_table_are_read_as_meant(tmp_path: Path, kind: str) -> None:
-    for seed in range(250):
+    for seed in range(150):
         wrong, made, _ = faults(kind, seed, tmp_path)
         assert wrong == [], (seed, made.habits, made.rows)
 
