@@ -174,6 +174,8 @@ def _understood(layout: Layout, text: str) -> Heading:
     if len(text) > _LONGEST:
         return Heading(text[:_LONGEST])
     label = heading(text)
+    if text[-1:].isdigit() and text.isascii() and "(" not in text and layout.column(label) is None:
+        return Heading(label)  # a figure, a day, an id: cells of text files are texts
     if "同期" in text:
         return Heading(label)  # what was a year ago is told beside what is
     if label == EITHER and layout.either:
@@ -207,19 +209,19 @@ def _understood(layout: Layout, text: str) -> Heading:
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _PROGRESS = "(?:的?(?:工作|项目|任务)?(?:最新|目前)?(?:进展|完成|推进|落实|开展|办理)(?:情况)?|工作情况|情况)"
 _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]]], ...] = (
-    (re.compile(r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?"), lambda m: (int(m[1]), int(m[2]))),
-    (re.compile(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
-    (re.compile("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
-    (re.compile("前三季度"), lambda _: (1, 9)),
-    (re.compile("(?:全年|年度|年|年?[底末])"), lambda _: (1, 12)),
-    (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
+    (lazy_pattern(r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?"), lambda m: (int(m[1]), int(m[2]))),
+    (lazy_pattern(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
+    (lazy_pattern("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
+    (lazy_pattern("前三季度"), lambda _: (1, 9)),
+    (lazy_pattern("(?:全年|年度|年|年?[底末])"), lambda _: (1, 12)),
+    (lazy_pattern(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
 )
 _DAY = lazy_pattern(r"(\d{1,2})[月.](\d{1,2})[日号]?")
 _UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
 _PERIOD_HEADINGS = {
-    "note": re.compile(f"{_UNTIL}(?:{_PROGRESS})"),
-    "percent": re.compile(f"{_UNTIL}(?:累计|实际)*完成(?:率|比例|进度|百分比)"),
-    "value": re.compile(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩)|累计|实际)"),
+    "note": lazy_pattern(f"{_UNTIL}(?:{_PROGRESS})"),
+    "percent": lazy_pattern(f"{_UNTIL}(?:累计|实际)*完成(?:率|比例|进度|百分比)"),
+    "value": lazy_pattern(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩)|累计|实际)"),
 }
 """Columns of progress by period, with the words after the period that show which they are."""
 
