@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
+from tracker.ledger.terms import state_code
 from tracker.sheets.reading.headings import REPORTS, day_called, period_named
 
 
@@ -625,3 +626,30 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
         cli.ok("import", path, "--plan", "zj", "--yes")
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
+
+
+STATES = {
+    "completed": "建成 已竣工 办结 完成（待验收） 按期完成 整改完成 全部建成", "in_progress": "前期 准备阶段 实施阶段 收尾 常态化推进 进展顺利 施工中 正在整改 基本完工 续建",
+    "not_started": "未动工 暂未启动 待开工 没有开工 尚未实施", None: "正常 推进缓慢 滞后 暂缓 未完成 尚未完成 未建成 已申报 已办理 完成90% 完成（部分） 完成中 未验收 √ 是 否 绿 超期",
+}  # fmt: skip
+
+
+def test_what_is_a_state_and_what_only_says_how_it_goes() -> None:
+    assert {word: state_code(word) for words in STATES.values() for word in words.split()} == {
+        word: code for code, words in STATES.items() for word in words.split()
+    }
+
+
+def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
+    words = ["滞后", "绿", "√", True, Shown(datetime(2026, 3, 4), "yyyy/m/d"), "—", "/", "完成90%", "不知道", "收尾"]
+    rows = [[f"zj-task-{n}", word, f"进展{n}"] for n, word in enumerate(words, 1)]
+    result = cli(
+        "import", workbook(cli.folder / "s.xlsx", [["编号", "状态", "本期进展", "风险与问题"], *rows]), "--yes"
+    )
+    assert result.code == 0, result.err
+    for word in ("滞后", "绿", "√", "TRUE", "2026/3/4", "完成90%", "不知道"):
+        assert f"没有“{word}”这种状态；请填 未启动、进行中 或 申报办结；状态未采用" in result.err
+    assert result.err.count("状态未采用") == 7
+    assert "未读取" not in result.err
+    assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
+    assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]

@@ -74,10 +74,14 @@ class Returned:
 
 @dataclass(slots=True)
 class ReturnedFile(TableFile):
-    """A file that came back, with the tables in it. saved: when it was last filled in, as the workbook says."""
+    """A file that came back, with the tables in it.
+
+    saved: when it was last filled in, as the workbook says; book: a report or annex of ours, to be held against what was exported.
+    """
 
     found: list[Returned] = field(default_factory=list)
     saved: str = ""
+    book: Book | None = None
 
     @property
     def form(self) -> tuple[Any, ...] | None:
@@ -134,6 +138,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
     weekly = WEEKLY_SHEET in names
     subject = read_subject(book.subject)
     is_ours = file.is_ours = weekly or subject is not None
+    file.book = replace(book) if subject is not None and book.description else None
     read = file.tables(
         book, [WEEKLY_SHEET] if weekly else names, REPORTS,
         computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,

@@ -232,6 +232,8 @@ def _understood(layout: Layout, text: str) -> Heading:
     if len(text) > _LONGEST:
         return Heading(text[:_LONGEST])
     label = heading(text)
+    if text[-1:].isdigit() and text.isascii() and "(" not in text and layout.column(label) is None:
+        return Heading(label)  # a figure, a day, an id: cells of text files are texts
     if "同期" in text:
         return Heading(label)  # what was a year ago is told beside what is
     if label == EITHER and layout.either:
@@ -267,24 +269,24 @@ _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _TEN_DAYS = {"上": (10, 1), "中": (20, 11), "下": (0, 21)}
 _LAST_YEAR = lazy_pattern("^(?:上|去)年度?(?:末|底)?")
 _PROGRESS = lazy_pattern("(?:工作|项目|任务)?(?:最新|目前)?(?:进展|完成|推进|落实|开展|办理)(?:情况)?|工作情况|情况")
-_PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, ...]]], ...] = (
-    (re.compile(r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?"), lambda m: (int(m[1]), int(m[2]))),
-    (re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?[-—–~～至到](?:(\d{1,2})[月.])?(\d{1,2})[日号]?"),
+_PERIODS: tuple[tuple[str, Callable[[re.Match[str]], tuple[int, ...]]], ...] = (
+    (r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?", lambda m: (int(m[1]), int(m[2]))),
+    (r"(\d{1,2})[月.](\d{1,2})[日号]?[-—–~～至到](?:(\d{1,2})[月.])?(\d{1,2})[日号]?",
      lambda m: (int(m[1]), int(m[3] or m[1]), int(m[4]), int(m[2]))),
-    (re.compile(r"(\d{1,2})[月.](\d{1,2})[日号]?"), lambda m: (int(m[1]), int(m[1]), int(m[2]))),
-    (re.compile(r"(\d{1,2})月份?([上中下])旬"), lambda m: (int(m[1]), int(m[1]), *_TEN_DAYS[m[2]])),
-    (re.compile(r"第(\d{1,2})周"), lambda m: (1, 12, 0, 0, int(m[1]))),
-    (re.compile(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
-    (re.compile("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
-    (re.compile("前三季度"), lambda _: (1, 9)),
-    (re.compile(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
-    (re.compile("(?:全年|年度|年?[底末]|年)"), lambda _: (1, 12)),
+    (r"(\d{1,2})[月.](\d{1,2})[日号]?", lambda m: (int(m[1]), int(m[1]), int(m[2]))),
+    (r"(\d{1,2})月份?([上中下])旬", lambda m: (int(m[1]), int(m[1]), *_TEN_DAYS[m[2]])),
+    (r"第(\d{1,2})周", lambda m: (1, 12, 0, 0, int(m[1]))),
+    (r"第?([一二三四1-4])季度末?", lambda m: _quarter(m[1])),
+    ("(上|下)半年", lambda m: (1, 6) if m[1] == "上" else (7, 12)),
+    ("前三季度", lambda _: (1, 9)),
+    (r"(\d{1,2})月份?(?:底|末)?", lambda m: (int(m[1]), int(m[1]))),
+    ("(?:全年|年度|年?[底末]|年)", lambda _: (1, 12)),
 )  # fmt: skip
 """The words of a period, behind those of a year, with its months, last day, first day and week (`Period`)."""
 _UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
 _BEGINS = lazy_pattern(
     r"(截[至止]到?|至|到)?(?:(?P<year>20\d\d)(?:年(?:度|[底末])?|[.\-/])?|(?P<last>[上去]年度?[底末]?))?"
-    rf"(?P<words>{'|'.join(re.sub('[(](?![?])', '(?:', pattern.pattern) for pattern, _ in _PERIODS)})?(?:以来)?的?"
+    rf"(?P<words>{'|'.join(re.sub('[(](?![?])', '(?:', pattern) for pattern, _ in _PERIODS)})?(?:以来)?的?"
 )
 """The period at the beginning of a heading, also behind 截至."""
 
@@ -414,7 +416,7 @@ def _period_said(year: int | None, words: str) -> Period | None:
         year, words = -1, words[last.end() :]
     if not words:
         return Period(year, 1, 12)
-    found = next(((months, match) for pattern, months in _PERIODS if (match := pattern.fullmatch(words))), None)
+    found = next(((months, match) for pattern, months in _PERIODS if (match := re.fullmatch(pattern, words))), None)
     return None if found is None else _period(year, *found[0](found[1]))
 
 

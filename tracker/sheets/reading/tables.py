@@ -128,17 +128,29 @@ class Table:
         place = self.columns.get(column)
         return "" if place is None or place >= len(row) else row[place]
 
+    def filled(self, row: Sequence[Any]) -> dict[str, Any]:
+        """Return the cells of a row that are not empty, by column."""
+        width = len(row)
+        return {
+            name: value
+            for name, place in self.columns.items()
+            if place < width and (value := row[place]) != "" and value is not None
+        }
+
     def name(self, index: int, column: str) -> str:
         """Name a cell as a spreadsheet does; the first cell of the row where the table has no such column."""
         return self.sheet.place(index, self.columns.get(column, 0))
 
     def measure_of(self, row: Sequence[Any], column: str) -> str | None:
         """Return the unit of measure that a row's cell in the column for it, or the heading of a column, states for its figures."""
-        own = self.cell(row, "measure")
-        if is_measure(own):
+        if "measure" in self.columns and is_measure(own := self.cell(row, "measure")):
             return str(own).strip()
         for name in ("name", "title") if column == "value" else ():
-            if isinstance(text := self.cell(row, name), str) and (stated := measure_in(folded(text))) is not None:
+            if (
+                (text := self.cell(row, name))
+                and isinstance(text, str)
+                and (stated := measure_in(folded(text))) is not None
+            ):
                 return stated
         place = self.columns.get(column)
         return None if place is None else self.measures.get(place)
