@@ -251,6 +251,17 @@ class _Groups:
             self.chapter, self.section = text, None
 
 
+def _plain_number(text: str) -> str:
+    return folded(text).rstrip(".、．, ")
+
+
+def _numbered(number: str, name: str) -> tuple[str, int]:
+    """Return a heading whose number stands in a cell of its own, as it would be printed, with its level."""
+    level = 2 if _plain_number(number).startswith("(") else 1
+    mark = "" if level == 2 or not number[-1].isalnum() else "　" if number[0] == "第" else "、"  # noqa: PLR2004 - (一)
+    return f"{number}{mark}{name}", level
+
+
 class _Reader:
     """The rows of one table."""
 
@@ -356,10 +367,15 @@ class _Reader:
 
     def _open_chapter_above(self) -> None:
         """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        number = ""
         for text in map(str.strip, self.table.above):
-            level = chapter_level(text)
-            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
-                self.groups.open(text, level)
+            if _NUMERAL.fullmatch(_plain_number(text)):
+                number = text  # 一、 | 生态类 in two cells
+                continue
+            heading = _numbered(number, text) if number else (text, chapter_level(text))
+            number = ""
+            if heading[1] and len(text) <= 60 and "\n" not in text and not is_sum(text):  # noqa: PLR2004 - a heading
+                self.groups.open(*heading)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -396,11 +412,9 @@ class _Reader:
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
-        plain = folded(number).rstrip(".、．, ")
+        plain = _plain_number(number)
         if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
-            level = 2 if plain.startswith("(") else 1
-            mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
-            return f"{number}{mark}{name}", level
+            return _numbered(number, name)
         following = folded(self._words(below, "number") or "")
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
@@ -418,7 +432,7 @@ class _Reader:
     def _heads(number: str, plain: str, following: str) -> bool:
         """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
         if not number[:1].isascii():
-            return "①" <= number[:1] <= "⑳" and following.isdigit()
+            return "①" <= number[:1] <= "⑳" and following.rstrip(".、").isdigit()
         return following.startswith(f"{plain}.") or (
             plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
         )
