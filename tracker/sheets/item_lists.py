@@ -30,7 +30,7 @@ FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
     "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
-    "goal": "备注", "responsible": "参与单位",
+    "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
@@ -205,7 +205,10 @@ def _take_second_leads(table: Table) -> None:
     second = next(
         (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
     )
-    if second is not None:
+    labels = {place: each.label.rstrip("0123456789") for place, each in table.named}
+    if second is not None and labels[second] == labels[table.columns["lead"]]:  # 牵头单位1 | 牵头单位2
+        table.columns["lead2"] = second
+    elif second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
     first = table.columns.get("participants")
     more = [place for place, each in table.named if each.column == "participants" and place != first]
@@ -246,6 +249,17 @@ class _Groups:
             self.section = text
         else:
             self.chapter, self.section = text, None
+
+
+def _plain_number(text: str) -> str:
+    return folded(text).rstrip(".、．, ")
+
+
+def _numbered(number: str, name: str) -> tuple[str, int]:
+    """Return a heading whose number stands in a cell of its own, as it would be printed, with its level."""
+    level = 2 if _plain_number(number).startswith("(") else 1
+    mark = "" if level == 2 or not number[-1].isalnum() else "　" if number[0] == "第" else "、"  # noqa: PLR2004 - (一)
+    return f"{number}{mark}{name}", level
 
 
 class _Reader:
@@ -353,10 +367,15 @@ class _Reader:
 
     def _open_chapter_above(self) -> None:
         """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        number = ""
         for text in map(str.strip, self.table.above):
-            level = chapter_level(text)
-            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
-                self.groups.open(text, level)
+            if _NUMERAL.fullmatch(_plain_number(text)):
+                number = text  # 一、 | 生态类 in two cells
+                continue
+            heading = _numbered(number, text) if number else (text, chapter_level(text))
+            number = ""
+            if heading[1] and len(text) <= 60 and "\n" not in text and not is_sum(text):  # noqa: PLR2004 - a heading
+                self.groups.open(*heading)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -393,11 +412,9 @@ class _Reader:
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
-        plain = folded(number).rstrip(".、．, ")
+        plain = _plain_number(number)
         if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
-            level = 2 if plain.startswith("(") else 1
-            mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
-            return f"{number}{mark}{name}", level
+            return _numbered(number, name)
         following = folded(self._words(below, "number") or "")
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
@@ -415,7 +432,7 @@ class _Reader:
     def _heads(number: str, plain: str, following: str) -> bool:
         """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
         if not number[:1].isascii():
-            return "①" <= number[:1] <= "⑳" and following.isdigit()
+            return "①" <= number[:1] <= "⑳" and following.rstrip(".、").isdigit()
         return following.startswith(f"{plain}.") or (
             plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
         )
@@ -473,7 +490,7 @@ class _Reader:
         item.chapter = chapter or spread
         item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._text(cells, "lead"),
+            self._joined(cells, "lead", "lead2"),
             self._joined(cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")

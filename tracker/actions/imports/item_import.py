@@ -244,7 +244,7 @@ def _add_reports(found: Understood, item: ListedItem, asked: Sequence[Mapping[st
     made = Item("", "", found.rows.kind, found.rows.count, item.text, today, indicators=indicators_of(asked))
     for day, part in item.reports:
         row = Row(part, item.row, item.cells, _NO_ITEM)
-        report = table_row_report(row, PreviousCell(made, today, Parameters()), day)
+        report = table_row_report(row, PreviousCell(made, None, today, Parameters()), day)
         for n, entry in _first_entries(found, item, row, report, day).items():
             percent, value = (None if each is None else str(each) for each in (entry.percent, entry.value))
             found.reports.append((

@@ -338,7 +338,7 @@ class _Taking:
         """Read what the ledger has about some rows, and nothing else."""
         self.context.forget()
         self.memory.forget()
-        codes = self._load(row.ref.item for _, row in portion)
+        codes = self._load(ref.item for ref in dict.fromkeys(row.ref for _, row in portion))
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
         days = {day for sheet in sheets for day in (sheet.day, sheet.first_day) if day is not None}
         days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
@@ -444,8 +444,7 @@ class _Taking:
             row_report.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
-            self.previous.set_back(previous, stated_day)
-            row_report = table_row_report(row, previous, day)
+            row_report = table_row_report(row, self.previous.set_back(previous, stated_day), day)
         row_report.day = stated_day
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
@@ -453,6 +452,9 @@ class _Taking:
 
     def _other_item(self, row: Row, item: Item) -> str | None:
         """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
+        columns = row.source.table.columns
+        if "id" not in columns or ("name" not in columns and "title" not in columns):
+            return None
         name = None if read_text(row.value("id")) is None else row.name
         return None if name is None or says(item, name) else self.matcher.other_item(name, item)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
@@ -29,10 +29,18 @@ class Row:
     index: int
     cells: Sequence[Any]
     ref: Ref
+    _filled: Mapping[str, Any] | None = field(default=None, init=False)
+
+    @property
+    def filled(self) -> Mapping[str, Any]:
+        """Its cells that are not empty, by column."""
+        if self._filled is None:
+            self._filled = self.source.table.filled(self.cells)
+        return self._filled
 
     def value(self, column: str) -> Any:
         """Return the value in a column."""
-        return self.source.table.cell(self.cells, column)
+        return self.filled.get(column, "")
 
     def about(self, n: int | None) -> "Row":
         """Return the row as one about another part of the same item."""
@@ -178,7 +186,9 @@ class RowMatcher:
 
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
         """Return the share of a region where the row names one in a column of its own; the plan's own region is none."""
-        region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
+        if "region" not in source.table.columns:
+            return ref
+        region = read_text(source.table.cell(cells, "region"))
         if region is None or ref.region is not None or self._names.get(region) == ref.plan:
             return ref
         if is_sum(region) or region in _WHOLE_REGION:

@@ -58,7 +58,8 @@ class TakenSheet:
     weekly shows. moment: the question that a workbook of ours
     answered when it was made, parameters: the figures of judgement in force then; shown and shown_evidence: how it showed the items at
     hand, by id. differing: what its rows state otherwise than the ledger, by column: the first of them, and how many. reports: the
-    rows of a workbook of ours that are about an item, each with whether it reports something.
+    rows of a workbook of ours that are about an item, each with whether it reports something. days: the dates that stand in rows, by
+    their words.
     """
 
     file: ReturnedFile
@@ -77,6 +78,7 @@ class TakenSheet:
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
     differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
     reports: dict[int, bool] = field(default_factory=dict)
 
     def forget(self) -> None:
@@ -94,11 +96,13 @@ class TakenSheet:
         """Return the unit for which a row speaks."""
         if self.table.identity is not None:
             return self.table.identity.rows[row.ref.text].unit
-        return (read_text(row.value("unit")) if "unit" in self.table.table.columns else None) or self.unit
+        named = row.filled.get("unit")
+        return (None if named is None else read_text(named)) or self.unit
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""
-        return (_name(row.value("by"))[:_LONGEST_NAME] if "by" in self.table.table.columns else "") or self.by
+        named = row.filled.get("by")
+        return ("" if named is None else _name(named)[:_LONGEST_NAME]) or self.by
 
     def day_in(self, row: Row) -> date | None:
         """Return the date that stands in a row; None where there is none or none that can be read (that is said later)."""
@@ -109,11 +113,16 @@ class TakenSheet:
 
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
-        columns, sheet = self.table.table.columns, self.table.table.sheet
-        if "date" in columns and (day := read_date(row.value("date"), self.day, from_1904=sheet.from_1904)) is not None:
+        said, sheet = row.filled.get("date"), self.table.table.sheet
+        if isinstance(said, str) and (known := self.days.get(said)) is not None:
+            return known
+        if said is not None and (day := read_date(said, self.day, from_1904=sheet.from_1904)) is not None:
+            if isinstance(said, str):
+                self.days[said] = day
             return day
-        said = read_year(row.value("year"), self.day) if "year" in columns and not self.table.is_form else None
-        return said if isinstance(said, date) else None
+        year = row.filled.get("year")
+        day_of_year = None if year is None or self.table.is_form else read_year(year, self.day)
+        return day_of_year if isinstance(day_of_year, date) else None
 
 
 class Receiver:
