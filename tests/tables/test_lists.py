@@ -509,7 +509,7 @@ def test_what_is_no_row_of_a_list(
     found = read_items(workbook(tmp_path / "a.xlsx", rows, merged=merged), date(2026, 11, 21))
     assert [(item.text, item.chapter) for item in found.items()] == [(text, None) for text in items]
     below = [each for table in found.tables for each in table.below]
-    assert [each.cell for each in [*found.file.ignored, *below]] == left
+    assert [*(each.cell for each in found.file.ignored), *(each.cell for each in below)] == left
     assert found.file.problems == []
 
 
