@@ -104,6 +104,26 @@ def test_a_wrong_line_stores_nothing_and_is_named(cli: Cli) -> None:
         assert said in result.err
 
 
+@pytest.mark.anywhere
+def test_a_wrong_id_among_those_on_stdin_is_named_by_its_line(cli: Cli) -> None:
+    for line, said in (("zj-task-99", "没有事项 zj-task-99"), ("zj-taks-4", "编号“zj-taks-4”无法识别")):
+        result = piped(cli, f"zj-task-6..7\n\n{line}\n", "log", "-", "--same")
+        assert (result.code, f"错误：标准输入第 3 行：{said}" in result.err) == (1, True)
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("--note “新建 管网”", "新建 管网"), ("--note=‘新建 管网’ --percent 40", "新建 管网"),
+        ('--note "推进 “双碳” 工作"', "推进 “双碳” 工作"), ("--note 推进“双碳”工作", "推进“双碳”工作"),
+    ],
+)  # fmt: skip
+def test_chinese_quotes_hold_words_together(cli: Cli, text: str, note: str) -> None:
+    assert piped(cli, f"zj-task-6 {text}\n", "log", "-").code == 0
+    assert asked(cli, "show", "zj-task-6")["last_report"]["note"] == note
+
+
 def test_options_beside_the_dash_hold_for_every_id(cli: Cli) -> None:
     result = piped(cli, "zj-task-6\nzj-task-7\n", "log", "-", "--note", "年底通车")
     assert result.out.count("年底通车") == 2

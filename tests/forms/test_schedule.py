@@ -62,9 +62,32 @@ def test_every_wrong_cell_is_named_and_nothing_is_taken(cli: Cli) -> None:
     fill(path, {("zj-target-20.1", "2023"): 90, ("zj-target-20.2", "2023"): "很多", ("zj-task-6", "2024"): 50})
     result = cli("import", path, "--yes")
     assert result.code == 1
-    assert "超过了目标值 80" in result.err
+    assert "进度安排 J32：zj-target-20.1：2023-12-31 的阶段目标 90 超过了目标值 80" in result.err
     assert "不是数字" in result.err
     assert len(json.loads(cli.ok("history", "--json"))) == 1
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("id_", "nodes", "lines"),
+    [
+        ("zj-task-6", "2023年6月底30%、2023年9月底前完成60%", ["2023-06-30 为 30", "2023-09-30 为 60"]),
+        ("zj-task-6", "2023-06-30：五成，2024年底前80%", ["2023-06-30 为 50", "2024-12-31 为 80"]),
+        ("zj-target-12.1", "2023年6月 3.1万辆；2024年6月 35000辆", ["2023-06-30 为 3.1", "2024-06-30 为 3.5"]),
+        ("zj-target-12.1", "2023年6月 50%", ["节点“50%”的单位与指标单位（万辆）不符"]),
+        ("zj-task-6", "2023年3月底前完成招标", ["节点“2023年3月底前完成招标”应写成 2024-06-30 50% 的形式"]),
+    ],
+)  # fmt: skip
+def test_nodes_are_read_in_the_measure_of_their_row(cli: Cli, id_: str, nodes: str, lines: list[str]) -> None:
+    path = exported(cli)
+    fill(path, {(id_, "节点"): nodes})
+    result = cli("import", path, "--yes")
+    assert [line for line in lines if line not in result.out + result.err] == []
+    if result.code == 0:
+        again = openpyxl.load_workbook(exported(cli))["进度安排"]
+        cell = next(row[-1].value for row in again.iter_rows(min_row=4) if row[0].value == id_)
+        assert str(cell).endswith("万辆" if id_ == "zj-target-12.1" else "%")
+        assert "更新 0 行" in cli.ok("import", cli.folder / "进度安排.xlsx", "--yes")
 
 
 def test_a_straight_line_is_a_proposal_that_may_be_taken(cli: Cli) -> None:

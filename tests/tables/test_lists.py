@@ -1,14 +1,16 @@
 """`item import` of plain lists in the habits of offices: what it understood, what it refuses, what it takes along."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Cli
-from tests.tables.making import Shown, add_plan, workbook
+from tests.tables.making import Shown, add_plan, as_csv, workbook
+from tracker.sheets.item_lists import read_items
+from tracker.sheets.reading.rows import is_aside, is_note
 
 MONTH = 'yyyy"年"m"月"'
 
@@ -64,7 +66,7 @@ def test_chapters_sums_notes_and_signatures_are_no_items(cli: Cli) -> None:
         [
             ["序号", "工作任务", "牵头单位", "总投资（万元）"], ["合计", None, None, 46000], ["一", "水利", None, 46000],
             ["（一）", "供水", None, 46000], [1, "改造管网", "市水务局", 46000], [None, "小计", None, 1], [None, "二、水环境治理"],
-            [2, "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
+            ["2"], ["3", "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
         ],
     )  # fmt: skip
     assert [(item["text"], item["chapter"], item["section"]) for item in found] == [
@@ -267,6 +269,7 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     ("heading", "due"),
     [
         ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
+        ("近期目标", None), ("最终目标", None), ("总目标", None), ("下达任务", None), ("年度下达计划", None), ("控制值", None), ("限值", None),
         ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
     ],
 )  # fmt: skip
@@ -295,7 +298,7 @@ def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None
     [
         (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
         (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("12月前", "2026-12-31", ""), ("半年前", None, ""), ("年底（确保）", "2026-12-31", ""), ("上半年完成招标，年底完工", "2026-12-31", ""),
-        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""), ("丙午年底", None, "完成时限“丙午年底”不是日期"),
+        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, "完成时限“一周内”不是日期"), ("印发后一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""), ("丙午年底", None, "完成时限“丙午年底”不是日期"),
         ("2026年11月-次年3月", "2027-03-31", ""),
     ],
 )  # fmt: skip
@@ -309,7 +312,7 @@ def test_cells_of_deadlines_that_are_none(cli: Cli, cell: Any, due: str | None, 
         assert json.loads(cli.ok("show", "tt-task-1", "--json"))["due"] == due
 
 
-def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
+def test_a_vertical_table_is_told(cli: Cli) -> None:
     add_plan(cli)
     upright: list[list[Any]] = [
         ["项目名称", "污水处理厂", "锅炉改造"],
@@ -318,11 +321,48 @@ def test_a_vertical_table_and_periods_of_two_kinds_are_told(cli: Cli) -> None:
     ]
     path = workbook(cli.folder / "v.xlsx", upright)
     assert "表格是竖排的（A 列是栏目名称" in cli("item", "import", "tt", "task", path, "--yes").err
-    rows: list[list[Any]] = [
-        ["序号", "指标名称", "单位", "2025年目标", "2024年完成值", "截至10月底完成值"],
-        [1, "污水收集率", "%", 85, 80, 83],
-    ]
-    assert "未读取" in cli("item", "import", "tt", "target", workbook(cli.folder / "p.xlsx", rows), "--yes").err
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("headings", "cells", "actual", "day", "said"),
+    [
+        (["现值", "完成率", "状态", "存在问题"], [82, "96%", "进行中", "缺钱"], 82, "2026-11-21", "E2：完成率由指标现值算出，表中 96%，未采用\n"),
+        (["完成率", "存在问题"], ["96%", "缺钱"], None, None, "D2：完成率由指标现值算出，表中 96%，未采用；请填现值"),
+        (["2025年完成值"], [82], 82, "2025-12-31", ""), (["2026年1-10月完成"], [82], 82, "2026-10-31", ""),
+        (["2024年完成值", "截至10月底完成值"], [80, 83], 83, "2026-10-31", ""), (["现值", "数据时点"], ["82%", "2025年末"], 82, "2025-12-31", ""),
+        (["现值（2025年底）"], ["八成二"], 82, "2025-12-31", ""), (["现值"], ["待统计"], None, None, "现值“待统计”不是数字"),
+    ],
+)  # fmt: skip
+def test_values_beside_targets_are_first_reports_of_their_day(
+    cli: Cli, headings: list[str], cells: list[Any], actual: float | None, day: str | None, said: str
+) -> None:
+    add_plan(cli)
+    rows = [["序号", "指标名称", "计量单位", *headings, "目标值"], [1, "污水收集率", "%", *cells, "≥85"]]
+    result = cli("item", "import", "tt", "target", workbook(cli.folder / "t.xlsx", rows), "--yes")
+    assert said in result.err
+    assert "--value" not in result.err
+    assert "未读取" not in result.err
+    item = json.loads(cli.ok("show", "tt-target-1", "--json"))
+    (indicator,) = item["indicators"]
+    assert (indicator["actual"], indicator["actual_date"]) == (actual, day)
+    assert item["last_report"]["problem"] == ("缺钱" if "缺钱" in cells else None)
+
+
+def test_a_value_of_a_measure_with_targets_by_year_is_one_of_each_year(cli: Cli) -> None:
+    add_plan(cli)
+    found = listed(
+        cli,
+        [["指标名称", "单位", "2025年目标值", "2030年目标值", "1-10月累计完成"], ["新建站点", "个", 300, 500, "180个"]],
+        "target",
+    )
+    assert [(one["value"], one["actual"], one["actual_date"]) for one in found[0]["indicators"]] == [
+        (300, 180, "2026-10-31"), (500, 180, "2026-10-31"),
+    ]  # fmt: skip
+    again = workbook(cli.folder / "b.xlsx", [["指标名称", "累计完成", "填报日期"], ["新建站点", 190, "2026-11-20"]])
+    cli.ok("import", again, "--plan", "tt", "--yes")
+    item = json.loads(cli.ok("show", found[0]["id"], "--json"))
+    assert [one["actual"] for one in item["indicators"]] == [190, 190]
 
 
 def test_one_task_merged_over_several_units_is_one_item_and_units_below_a_heading_are_all_read(cli: Cli) -> None:
@@ -349,8 +389,8 @@ def test_first_reports_take_the_day_of_their_table_and_a_state_that_a_share_over
     ]  # fmt: skip
     said = cli("item", "import", "tt", "task", workbook(cli.folder / "t.xlsx", rows), "--yes").err
     assert "t.xlsx Sheet1 A1：填报人不读取" in said
-    assert "B3：状态填的是未启动，但有完成率，按进行中写入" in said
-    assert "B4：状态填的是申报办结，完成率却是 80%，状态未采用" in said
+    assert "C3：状态填的是未启动，但有完成率或现值，按进行中写入" in said
+    assert "C4：状态填的是申报办结，完成率却是 80%，状态未采用" in said
     first, second = (json.loads(cli.ok("show", f"tt-task-{n}", "--json")) for n in (1, 2))
     assert (first["last_report"]["date"], first["state"], first["percent"]) == ("2026-10-31", "in_progress", 10)
     assert (second["state"], second["percent"]) == ("in_progress", 80)
@@ -397,3 +437,96 @@ def test_rows_that_head_others_whatever_their_number(cli: Cli, first: str, secon
     cli.ok("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes")
     found = [(each["text"], each["chapter"]) for each in json.loads(cli.ok("list", "--plan", "tt", "--json"))]
     assert found == [("甲工程", chapter), ("乙工程", chapter.replace(first, second).replace("民生", "生态"))]
+
+
+@pytest.mark.anywhere
+def test_sums_and_what_ends_a_page_are_no_items_no_chapters_and_no_reports() -> None:
+    """Whatever the words in which it is said, and not what merely begins or ends with them."""
+    for text in (
+        "全市合计 本页小计 水务局小计 甲类合计 以上合计 汇总 累计 计 共3项 一、小计 （二）合计 Total Sub-total 全市累计 各县区合计： 总计（3项） 全省平均 "
+        "（以下无正文） 以下空白 …… 第1页 （本页完）"
+    ).split():
+        assert is_aside(text), text
+    assert is_aside("第 1 页，共 2 页")
+    assert is_aside("合 计")
+    assert all(map(is_note, ("此表一式三份", "本表一式两份，一份报送")))
+    for text in (
+        "开展数据汇总",
+        "完成投资累计",
+        "推进能耗统计",
+        "共建3项工程",
+        "第1页印制",
+        "/",
+        "—",
+        "、",
+        "1",
+        "完成",
+        "全市污水处理",
+    ):
+        assert not is_aside(text), text
+
+
+def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
+    head = ["序号", "工作任务", "责任单位", "完成时限"]
+    rows: list[list[Any]] = [
+        head, [1, "清淤", "市水务局", "2026年底"], ["水务局小计"], [2, "植树", "市林业局", "2026年底"], [None, "全市合计"], ["共2项"], ["（以下无正文）"],
+        ["第1页 共1页"], ["此表一式三份"],
+    ]  # fmt: skip
+    add_plan(cli)
+    result = cli("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert (len(json.loads(result.out)["ids"]), "这一行只有文字" in result.err) == (2, False)
+    assert [each["message"] for each in json.loads(result.out)["ignored"]] == ["表格下方的文字未读取：此表一式三份"]
+    rows = [["任务", "进展"], ["清淤", "开工"], ["全市合计", "2项"], ["（以下无正文）"]]
+    assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1
+
+
+HEAD = ["序号", "工作任务", "牵头单位", "完成时限"]
+FIRST = [1, "甲工程", "市水务局", "年底"]
+RIGHT = [None, "序号", "工作任务", "完成时限", "牵头单位"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "merged", "items", "left"),
+    [
+        ([["序号", "工作任务", None, "责任单位"], [1, "甲", None, "局"], [2, "乙", None, "局"]], ("B1:C1", "B2:C2", "B3:C3"), ["甲", "乙"], []),
+        ([["序号", "工作任务", None, "责任单位"], [1, "甲", None, "局"], [2, "乙", "细项", "局"]], ("B1:C1",), ["甲", "细项"], []),
+        ([HEAD, ["示例", "完成某某工程", "某某局", "6月"], ["—", "—", "—", "—"], [1, "（示例）做", "××局", "6月"], FIRST], (), ["甲工程"], ["A2", "B4"]),
+        ([HEAD, FIRST, [], [None, "（盖章）"], [None, None, "2026年11月25日"]], (), ["甲工程"], []),
+        ([HEAD, FIRST, ["2"], ["3", "乙工程"]], (), ["甲工程", "乙工程"], []),
+        ([HEAD, FIRST, ["注：", "1.带★的为重点"], [None, "2.时限以文件为准"]], (), ["甲工程"], ["A3", "B4"]),
+        ([HEAD, FIRST, ["局长意见："], ["请按时完成"], [None, "张三"]], (), ["甲工程"], ["A3", "A4", "B5"]),
+        ([["通知"], ["一、填报要求"], ["1. 一事一行；"], HEAD, FIRST], (), ["甲工程"], ["A3"]),
+        ([HEAD, FIRST, [], ["表2 联系人"], ["单位", "姓名", "电话"], ["市水务局", "张三", "123"]], (), ["甲工程"], ["A5", "A4"]),
+        ([[*HEAD, *RIGHT], [*FIRST, None, 2, "乙工程", "7月", "市财政局"]], (), ["甲工程", "乙工程"], []),
+        ([["序号", "工作任务", "责任单位", None], [None, None, "牵头", "配合"], [1, "甲工程", "局", "厅"]], (), ["甲工程"], []),
+        ([HEAD, FIRST, ["合", "计", "2项"]], (), ["甲工程"], []),
+    ],
+)  # fmt: skip
+def test_what_is_no_row_of_a_list(
+    tmp_path: Path, rows: list[list[Any]], merged: tuple[str, ...], items: list[str], left: list[str]
+) -> None:
+    found = read_items(workbook(tmp_path / "a.xlsx", rows, merged=merged), date(2026, 11, 21))
+    assert [(item.text, item.chapter) for item in found.items()] == [(text, None) for text in items]
+    below = [each for table in found.tables for each in table.below]
+    assert [*(each.cell for each in found.file.ignored), *(each.cell for each in below)] == left
+    assert found.file.problems == []
+
+
+@pytest.mark.anywhere
+def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
+    path = as_csv(
+        tmp_path / "a.csv",
+        [
+            ["序号", "工作任务", "责任分工", "", "完成时限"],
+            ["", "", "牵头单位", "配合单位", ""],
+            [1, "甲", "局", "厅", "年底"],
+        ],
+        "utf-8",
+        ",",
+    )
+    (item,) = read_items(path, date(2026, 11, 21)).items()
+    assert (item.lead, item.participants) == ("局", "厅")
+    rows: list[list[Any]] = [["序号", "工作任务", "牵头单位1", "牵头单位2"], [1, "甲", "局", "厅"]]
+    (item,) = read_items(workbook(tmp_path / "b.xlsx", rows), date(2026, 11, 21)).items()
+    assert (item.lead, item.participants) == ("局；厅", None)

@@ -159,6 +159,13 @@ def test_a_table_that_is_no_plan_is_refused(cli: Cli, rows: list[list[Any]], wor
     assert (result.code, words in result.err, (cli.folder / "d.xlsx").exists()) == (1, True, False)
 
 
+def test_a_draft_of_indicators_says_what_is_missing_and_which_list_it_is(cli: Cli) -> None:
+    rows: list[list[Any]] = [["序号", "指标名称", "单位", "2025年目标"], [1, "森林覆盖率", "%", 42.5]]
+    said = cli("plan", "read", workbook(cli.folder / "a.xlsx", rows), "--code", "zz", "-o", cli.folder / "d.xlsx").err
+    assert "请在“方案”页填写标题、地区，逐行核对" in said
+    assert "tracker item import 方案代码 target " in said
+
+
 def test_a_plan_in_a_table_is_reviewed_and_loaded(cli: Cli) -> None:
     draft = cli.folder / "d.xlsx"
     table = workbook(cli.folder / "a.xlsx", ROWS, merged=("B4:B5",))
@@ -203,3 +210,11 @@ def test_cells_that_cannot_be_read_and_columns_without_use_are_named(cli: Cli) -
     ]  # fmt: skip
     answer = read(cli, workbook(cli.folder / "a.xlsx", rows))
     assert [each["cell"] for each in answer["ignored"]] == ["D1", "B3", "C4", "A5"]
+
+
+@pytest.mark.anywhere
+def test_the_same_as_above_is_read_under_deadlines_too(cli: Cli) -> None:
+    rows: list[list[Any]] = [["2026年重点任务分解表"], ["序号", "工作任务", "牵头单位", "完成时限"], [1, "建设甲工程", "市水务局", "2026年9月底"],
+                             [2, "建设乙工程", "同上", "同上"], [3, "丁工程", "市住建局", "长期"], [4, "戊工程", "〃", "〃"]]  # fmt: skip
+    found = tasks(read(cli, workbook(cli.folder / "a.xlsx", rows)), "original_due", "note")
+    assert found == [("2026-09-30", None), ("2026-09-30", None), (None, "完成时限：长期"), (None, "完成时限：长期")]

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, add_plan, workbook
-from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
+from tests.tables.making import Shown, add_plan, as_csv, workbook
+from tracker.ledger.terms import state_code
+from tracker.sheets.reading.headings import REPORTS, day_called, period_named
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -100,7 +101,9 @@ def test_a_row_is_one_report_of_the_day_that_headings_or_a_title_name(
     [
         ("2026年1月重点任务进展表", date(2026, 1, 31)), ("重点任务三季度进展情况表", date(2026, 9, 30)), ("进展表（十月份）", date(2026, 10, 31)),
         ("重点任务1-10月进展情况", date(2026, 10, 31)), ("周报（11月9日—15日）", date(2026, 11, 15)), ("2026年10月31日", date(2026, 10, 31)),
-        ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
+        ("2026-10", date(2026, 10, 31)), ("202610", date(2026, 10, 31)), ("进展表20261031", date(2026, 10, 31)),
+        ("台账2026.9.30", date(2026, 9, 30)), ("2026-W46", date(2026, 11, 15)), ("2026年第46周工作周报", date(2026, 11, 15)),
+        ("任务202610", None), ("2026-2027", None), ("进展20261120093000", None), ("2026年11月进展表", None), ("2026年12月进展表", None), ("2026年10月底前完成的任务进展", None), ("请于10月25日前报送进展", None), ("三月三活动进展", None),
     ],
 )  # fmt: skip
 def test_the_period_by_which_a_table_is_called(title: str, day: date | None) -> None:
@@ -118,6 +121,29 @@ def test_a_table_that_is_called_by_a_period_reports_on_it_and_says_so(cli: Cli, 
     result = cli("import", workbook(cli.folder / name, rows, name=sheet), "--yes")
     assert f"按名称“{words}”记为 2026-10-31 的填报" in result.err
     assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("above", "below", "sheet", "day"),
+    [
+        ([], ["截至2026年10月31日"], "Sheet1", "2026-10-31"), ([], ["注：以上数据均截至2026年10月底。"], "Sheet1", "2026-10-31"),
+        ([], [], "2026-10", "2026-10-31"), (["进展情况表", "2026年10月"], [], "Sheet1", "2026-10-31"),
+        (["进展情况表", "（2026年10月）"], [], "Sheet1", "2026-10-31"), ([], [], "2027-10", "2026-11-21"),
+        (["填报日期：2026年11月5日"], ["截至2026年10月31日"], "2026-09", "2026-11-05"), (["填报日期：____"], [], "2026-10", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_what_dates_a_table_is_not_told_as_left_out(
+    cli: Cli, above: list[str], below: list[str], sheet: str, day: str
+) -> None:
+    rows = [*([text] for text in above), ["编号", "进展情况"], ["zj-task-13", "开工"], *([text] for text in below)]
+    result = cli("import", workbook(cli.folder / "a.xlsx", rows, name=sheet), "--yes")
+    assert "未读取" not in result.err
+    assert show(cli, "zj-task-13")["last_report"]["date"] == day
+    add_plan(cli)
+    items = [*rows[: len(above)], ["任务", "进展情况"], ["清淤", "开工"], *rows[len(above) + 2 :]]
+    cli.ok("item", "import", "tt", "task", workbook(cli.folder / "b.xlsx", items, name=sheet), "--yes")
+    assert show(cli, "tt-task-1")["last_report"]["date"] == day
 
 
 def test_a_date_on_the_command_line_goes_before_that_of_a_title(cli: Cli) -> None:
@@ -142,6 +168,28 @@ def test_progress_and_share_of_one_period_are_one_report_and_a_share_of_a_task_i
     assert show(cli, "zj-task-13")["percent"] == 40
 
 
+def test_a_column_of_plans_says_whose_numbers_those_of_its_rows_are(cli: Cli) -> None:
+    rows = [
+        ["方案", "编号", "进展情况"],
+        ["浙江", "任务13", "甲"],
+        ["江苏省", "任务4", "乙"],
+        ["zj", "zj-task-17", "丙"],
+    ]
+    assert answer(cli, rows)["errors"] == []
+    assert [show(cli, each)["last_report"]["note"] for each in ("zj-task-13", "js-task-4", "zj-task-17")] == [
+        "甲",
+        "乙",
+        "丙",
+    ]
+    found = answer(
+        cli, [rows[0], ["火星", "任务13", "丁"], ["js", "zj-task-17", "戊"], ["浙江省减污降碳方案", "zj-task-18", "己"]]
+    )
+    assert (found["new"], [(each["cell"], each["message"]) for each in found["errors"]]) == (1, [
+        ("B2", "“方案”一列的“火星”：台账中没有，或不止一个；请写方案代码或地区，如 zj"),
+        ("B3", "“方案”一列的“js”：编号 zj-task-17 不是它的事项；请写方案代码或地区，如 zj"),
+    ])  # fmt: skip
+
+
 def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
     found = answer(cli, [["编号", "填报单位", "进展"], ["zj-task-13", "某某局", "x"]])
     assert [(each["cell"], each["message"][:5]) for each in found["errors"]] == [("B2", "没有单位“")]
@@ -158,7 +206,7 @@ def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
     ],
 )  # fmt: skip
 def test_periods_in_headings(label: str, day: date) -> None:
-    _, period = period_in(label)
+    period = REPORTS.heading(label).period
     assert period is not None
     assert period.day_meant(NOON.date()) == day
 
@@ -197,9 +245,67 @@ def test_a_figure_alone_in_a_column_of_progress_is_the_value_of_its_indicator(
     assert (indicator["actual"], indicator["actual_date"]) == actual
 
 
-@pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月30"])
+@pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月31日计划"])
 def test_headings_that_name_no_period(label: str) -> None:
-    assert period_in(label)[1] is None
+    assert REPORTS.heading(label).period is None
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("texts", "column", "day"),
+    [
+        (["9月份", "进展"], "note", "2026-09-30"), (["9月份", "完成率"], "percent", "2026-09-30"), (["9月份", "实际"], "value", "2026-09-30"),
+        (["9月份", "计划"], None, None), (["2026年进展", "9月"], "note", "2026-09-30"), (["2026年", "9月", "存在问题"], "problem", "2026-09-30"),
+        (["进展情况", "截至10月底"], "note", "2026-10-31"), (["2025年", "完成值"], "value", "2025-12-31"), (["11月上旬进展"], "note", "2026-11-10"),
+        (["第46周进展"], "note", "2026-11-15"), (["11.9-11.15进展"], "note", "2026-11-15"), (["11.16-11.22进展"], "note", "2026-11-21"),
+        (["2026年", "一季度"], None, "2026-03-31"), (["一季度"], None, "2026-03-31"), (["三季度工作计划"], None, None), (["年度目标完成情况"], "note", None),
+        (["问题及建议", "问题"], "problem", None), (["问题及建议", "建议"], None, None), (["下步安排", "措施"], "next", None),
+        (["进展情况", "累计进展"], "note", None), (["完成时限", "止"], "due", None), (["起止时间", "结束"], "due", None),
+    ],
+)  # fmt: skip
+def test_a_heading_over_several_rows_is_one(texts: list[str], column: str | None, day: str | None) -> None:
+    found = REPORTS.chain(texts)
+    meant = found.period and found.period.day_meant(NOON.date()).isoformat()
+    assert (found.column, meant) == (column, day)
+
+
+@pytest.mark.anywhere
+def test_headings_by_the_words_they_are_made_of() -> None:
+    for column, labels in {
+        "name": "议定事项 批示事项 考核事项 考核内容 民生实事 实事项目 建设任务 政府工作报告任务 问题描述 反馈问题 实施项目 考核指标内容",
+        "due": "完成年份 目标年份 达标时限 最迟完成时间 到期时间 建设工期 工期 计划时间 最后期限 交付日期 竣工年月 完成时限③ 完成时限<年月>",
+        "lead": "包保单位 单位名称 牵头单位1 责任单位名称 牵头委办局 1.牵头单位 牵头单位①",
+        "note": "年初以来进展 2026年以来进展 本旬进展 贯彻落实情况 反馈情况 办理结果 阶段性成果 最新动态 工作总结",
+        None: "会议内容 培训内容 采购项目 合同期限 保存期限 建设地点 资金来源",
+    }.items():
+        assert {label: REPORTS.heading(label).column for label in labels.split()} == dict.fromkeys(
+            labels.split(), column
+        )
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("head", "row", "merged", "reports"),
+    [
+        ([["编号", "9月份", None, "10月份", None], [None, "进展", "完成率", "进展", "完成率"]], ["a", 20, "b", 30], ("A1:A2", "B1:C1", "D1:E1"), 2),
+        ([["编号", "一季度", "二季度"]], ["a", "b"], (), 0), ([["编号", "一季度", "二季度", "存在问题"]], ["a", "b", "c"], (), 2),
+        ([["重点任务进展情况表"], ["编号", "2026年", None], [None, "一季度", "二季度"]], ["a", "b"], ("A2:A3", "B2:C2"), 2),
+        ([["编号", "一季度", "进展情况"]], ["a", "b"], (), 1), ([["编号", "进展情况", None, "存在问题"]], ["a", None, "c"], ("B1:C1", "B2:C2"), 1),
+        ([["填报时间：2026年10月28日"], ["编号", "截至10月底进展", "形象进度", "存在困难"]], ["封顶", "75%", "缺钱"], (), 1),
+    ],
+)  # fmt: skip
+def test_reports_under_headings_of_periods(
+    cli: Cli, head: list[list[Any]], row: list[Any], merged: tuple[str, ...], reports: int
+) -> None:
+    found = answer(cli, [*head, ["zj-task-13", *row]], merged=merged)
+    assert found["new"] == reports
+    assert [each["message"][:21] for each in found["errors"]] == ["“一季度”一列（B1）看不出是进展还是计划"] * (
+        not reports
+    )
+    if "75%" in row:
+        task = show(cli, "zj-task-13")
+        last = task["last_report"]
+        assert (task["percent"], last["date"], last["note"], last["problem"]) == (75, "2026-10-28", "封顶", "缺钱")
 
 
 def test_a_column_of_regions_tells_the_shares(cli: Cli) -> None:
@@ -277,16 +383,39 @@ def test_every_name_of_a_column_is_understood() -> None:
     )
 
 
-def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
-        ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
-    ]  # fmt: skip
-    cells = []
-    for table in (rows[1:], rows):
-        result = cli("import", workbook(cli.folder / "a.xlsx", table), "--yes", "--json")
-        cells.append([each["cell"] for each in json.loads(result.out)["errors"]])
-    assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "wrong", "left"),
+    [
+        (
+            [
+                ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
+                ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
+            ],
+            ["B2", "C3", "A4", "E5"], [],
+        ),
+        ([["填报人：", "#N/A"], ["编号", "本期进展"], ["zj-task-12", "甲"]], ["B1"], []),
+        (
+            [["序号", "编号", "本期进展", "牵头单位", "完成时限", "备注", "其他"], ["#REF!", "zj-task-12", "x", *["#DIV/0!"] * 4]],
+            ["A2", "D2", "E2", "F2", "G2"], [],
+        ),
+        ([["编号", "本期进展"], ["zj-task-12", "x", "#N/A"], ["合计", "#DIV/0!"], [None, "#N/A"]], [], ["C2", "B3", "B4"]),
+        ([["编号", "事项", "完成情况"], ["zj-task-13", "#REF!", "#REF!"], ["#N/A"], [None, None, "#N/A"]], ["B2", "C2", "A3"], ["C4"]),
+    ],
+)  # fmt: skip
+def test_error_values_are_errors_with_their_cells_in_every_column(
+    cli: Cli, rows: list[list[Any]], wrong: list[str], left: list[str]
+) -> None:
+    for path in (workbook(cli.folder / "a.xlsx", rows), as_csv(cli.folder / "a.csv", rows, "utf-8", ",")):
+        found = json.loads(cli("import", path, "--dry-run", "--json").out)
+        assert [each["cell"] for each in found["errors"]] == wrong
+        assert [each["cell"] for each in found["ignored"] if "错误值" in each["message"]] == left
+
+
+def test_error_values_of_a_list_are_errors_in_every_column(cli: Cli) -> None:
+    rows = [["序号", "工作任务", "责任单位", "其他"], ["#REF!", "清淤", "市水务局", "#N/A"]]
+    result = cli("item", "import", "zj", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert [each["cell"] for each in json.loads(result.out)["errors"]] == ["A2", "D2"]
 
 
 def test_words_below_a_table_are_named(cli: Cli) -> None:
@@ -419,11 +548,6 @@ def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -
     assert (found := answer(cli, rows))["new"] == 2, found
 
 
-def test_an_error_value_in_a_column_of_words_is_one_error(cli: Cli) -> None:
-    found = answer(cli, [["编号", "完成情况"], ["zj-task-13", "#REF!"]])
-    assert [each["cell"] for each in found["errors"]] == ["B2"]
-
-
 def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:
     rows: list[list[Any]] = [
         ["编号", "完成情况"],
@@ -509,3 +633,45 @@ def test_whose_a_table_is_as_signatures_say_it(cli: Cli, line: list[Any], unit: 
     assert (found["new"], [each["cell"] for each in found["ignored"]]) == (1, ["B5", "C6"])
     last = show(cli, "zj-task-6")["last_report"]
     assert [last[name] for name in ("date", "unit", "by", "problem")] == [day, unit, by, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("id_", "ids"),
+    [
+        ("任务13", ["zj-task-13"]), ("任务6、任务13", ["zj-task-6", "zj-task-13"]), ("zj-task-6,zj-task-13", ["zj-task-6", "zj-task-13"]),
+        ("zj-task-12..13", ["zj-task-12", "zj-task-13"]),
+    ],
+)  # fmt: skip
+def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, ids: list[str]) -> None:
+    for column in ["编号"] if len(ids) > 1 else ["编号", "序号"]:
+        path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
+        cli.ok("import", path, "--plan", "zj", "--yes")
+        assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
+
+
+STATES = {
+    "completed": "建成 已竣工 办结 完成（待验收） 按期完成 整改完成 全部建成", "in_progress": "前期 准备阶段 实施阶段 收尾 常态化推进 进展顺利 施工中 正在整改 基本完工 续建",
+    "not_started": "未动工 暂未启动 待开工 没有开工 尚未实施", None: "正常 推进缓慢 滞后 暂缓 未完成 尚未完成 未建成 已申报 已办理 完成90% 完成（部分） 完成中 未验收 √ 是 否 绿 超期",
+}  # fmt: skip
+
+
+def test_what_is_a_state_and_what_only_says_how_it_goes() -> None:
+    assert {word: state_code(word) for words in STATES.values() for word in words.split()} == {
+        word: code for code, words in STATES.items() for word in words.split()
+    }
+
+
+def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
+    words = ["滞后", "绿", "√", True, Shown(datetime(2026, 3, 4), "yyyy/m/d"), "—", "/", "完成90%", "不知道", "收尾"]
+    rows = [[f"zj-task-{n}", word, f"进展{n}"] for n, word in enumerate(words, 1)]
+    result = cli(
+        "import", workbook(cli.folder / "s.xlsx", [["编号", "状态", "本期进展", "风险与问题"], *rows]), "--yes"
+    )
+    assert result.code == 0, result.err
+    for word in ("滞后", "绿", "√", "TRUE", "2026/3/4", "完成90%", "不知道"):
+        assert f"没有“{word}”这种状态；请填 未启动、进行中 或 申报办结；状态未采用" in result.err
+    assert result.err.count("状态未采用") == 7
+    assert "未读取" not in result.err
+    assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
+    assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]

@@ -25,7 +25,7 @@ from tracker.sheets.reading.book import open_book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import (
     LOCKED,
-    SHEET,
+    SHARE,
     YEARS,
     Filled,
     Line,
@@ -72,7 +72,7 @@ def lines_of(item: Item, *, straight: bool) -> Iterable[Line]:
         line = Line(
             item.id if indicator is None else f"{item.id}.{indicator.n}", item.title or item.text,
             "" if indicator is None else indicator.name,
-            (indicator.measure or "") if is_number and indicator is not None else "完成率，%",
+            (indicator.measure or "") if is_number and indicator is not None else SHARE,
             "" if indicator is None else demand_words(indicator),
             years=years, start=item.start,
             nodes={point.date: point.value for point in subject.milestones if not _is_year(point)},
@@ -143,13 +143,13 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
                 raise Refused(f"没有事项 {row.id}")
             part_of(item, ref.n)
         except (TrackerError, StopIteration) as error:
-            found.problems.append(Problem(path.name, None, row.cell, str(error) or f"没有指标 {row.id}"))
+            found.problems.append(Problem(path.name, row.sheet, row.cell, str(error) or f"没有指标 {row.id}"))
             continue
         line = _line(shown.get(item.id, item), ref.n)
         for name, (written, cell) in row.locked.items():
             if " ".join(written.split()) != " ".join(holdable(getattr(line, name)).split()):
                 message = f"锁定的“{LOCKED[name]}”被改动（现为 {shorten(written) or '空'}），未读取；需要调整请用 tracker item edit"
-                found.ignored.append(Problem(path.name, SHEET, cell, message))
+                found.ignored.append(Problem(path.name, row.sheet, cell, message))
         before = _told(line)
         news = {name: each for name, each in row.values.items() if each[0] != before.get(name)}
         same += not news
@@ -192,7 +192,7 @@ def _take(
         try:
             decided = act()
         except TrackerError as error:
-            found.problems.append(Problem(file, None, cell, str(error)))
+            found.problems.append(Problem(file, row.sheet, cell, str(error)))
         else:
             said = dict.fromkeys(f"{row.id}：{each}" for each in getattr(decided, "warnings", ()))
             found.warnings.extend(each for each in said if each not in found.warnings)

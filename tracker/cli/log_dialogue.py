@@ -68,7 +68,7 @@ def fill_in(
 
 def _asked(item: Item, said: Answers, report_context: ReportContext) -> tuple[Answers, tuple[int, str] | None]:
     """Ask what a report says beside what was said already; return it and the unit that speaks."""
-    spot, entry = report_target(report_context, *said), said.entry
+    spot, entry = report_target(report_context, said.ref, said.entry, said.unit), said.entry
     if spot.speaker.role != "participant" and part_of(item, said.ref.n).is_open:
         entry = _figures(item, _subject(item, said.ref), entry)
     last = item.last_report

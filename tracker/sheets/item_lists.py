@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import chain, pairwise, takewhile
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,12 +15,12 @@ from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import folded, is_placeholder, read_date, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, is_placeholder, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, day_called
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
-from tracker.sheets.reading.tables import Left, Table, named_period, until_above, words_in
-from tracker.sheets.reading.values import Fault
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_closing, is_header_again, is_note, is_sum
+from tracker.sheets.reading.tables import Left, Table, day_told, words_in
+from tracker.sheets.returned_files import Returned, reports_by_period
 from tracker.text import lazy_pattern
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
-    "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "note": "进展",
-    "problem": "存在问题", "next": "下步安排", "number": "序号", "goal": "备注", "responsible": "参与单位",
+    "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
+    "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
+    "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
-_READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark")
-_PROGRESS = ("state", "percent", "note", "problem", "next")
+_PROGRESS = ("state", "percent", "value", "note", "problem", "next")
+_READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark", *_PROGRESS)
+_OF_REPORTS = (*_PROGRESS, "year", "name", "title", "measure")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
 _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
@@ -51,38 +54,39 @@ _NUMERAL = lazy_pattern(
     re.IGNORECASE,
 )
 """The number of a row that heads others, which go by digits."""
+_SENTENCE = lazy_pattern(r"[；;。]$|^\d+[.、]")
 _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 """The number of a row below one that goes by a plain number."""
 
 
 @dataclass(slots=True)
 class ListedItem:
-    """A row of a list. lead and participants are the cells as they stand; target a figure or words, in measure.
+    """A row of a list. lead, participants and due_cell are the cells as they stand (同上: the one above); target a figure or words.
 
     yearly: target values of a year each. bare: nothing but words in a list that numbers its rows, or a number that was before.
-    row: where it stands, from 0. day: that of its progress, where the table says one.
-    progress: what its columns of progress say, by column (state, percent, note, problem, next), notes of a period by that.
+    row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
+    progress; cells: what it says there.
     """
 
     sheet: str | None
     cell: str
     text: str
     row: int = 0
-    day: date | None = None
     title: str | None = None
     chapter: str | None = None
     section: str | None = None
     lead: str | None = None
     participants: str | None = None
     due: Due = field(default_factory=Due)
+    due_cell: Any = ""
     target: Any = ""
     yearly: list[tuple[int, Any]] = field(default_factory=list)
     measure: str | None = None
     remark: str | None = None
     source: str | None = None
     bare: bool = False
-    progress: dict[str, Any] = field(default_factory=dict)
-    notes: list[tuple[Period, str]] = field(default_factory=list)
+    reports: Sequence[tuple[date, Returned]] = ()
+    cells: Sequence[Any] = ()
 
 
 class Column(NamedTuple):
@@ -202,7 +206,12 @@ def _take_second_leads(table: Table) -> None:
     second = next(
         (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
     )
-    if second is not None:
+    labels = {place: each.label.rstrip("0123456789") for place, each in table.named}
+    if (
+        second is not None and labels[second] == labels[table.columns["lead"]]
+    ):  # 牵头单位1 | 牵头单位2, or one merged over both
+        table.columns["lead2"] = second
+    elif second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
     first = table.columns.get("participants")
     more = [place for place, each in table.named if each.column == "participants" and place != first]
@@ -245,6 +254,17 @@ class _Groups:
             self.chapter, self.section = text, None
 
 
+def _plain_number(text: str) -> str:
+    return folded(text).rstrip(".、．, ")
+
+
+def _numbered(number: str, name: str) -> tuple[str, int]:
+    """Return a heading whose number stands in a cell of its own, as it would be printed, with its level."""
+    level = 2 if _plain_number(number).startswith("(") else 1
+    mark = "" if level == 2 or not number[-1].isalnum() else "　" if number[0] == "第" else "、"  # noqa: PLR2004 - (一)
+    return f"{number}{mark}{name}", level
+
+
 class _Reader:
     """The rows of one table."""
 
@@ -253,18 +273,21 @@ class _Reader:
         self.table = table
         self.places = table.columns
         self.yearly = sorted(table.yearly, key=lambda each: each[1])
-        self.dated = sorted(table.dated, key=lambda each: each[1].ends)
-        self.progress = [column for column in _PROGRESS if column in table.columns]
         self.sheet = table.sheet
         self.today = today
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.number = 0
+        self.noted = False
         self.repeated: dict[str, Any] = {}
+        self.said: dict[int, Any] = {}
         due = table.columns.get("due")
         heading = "" if due is None else str(self.sheet.text(table.header, due))
         self.year = year_in([heading]) or year_in([*table.above, found.file.name])
-        self.day = self._day_of_table() if self.progress or self.dated else None
+        self.reports = self._reports()
+        self.progress = {
+            place for _, part in self.reports for name, place in part.table.columns.items() if name in _PROGRESS
+        }
         # 任务名称 beside 工作内容 is its heading; alone it is the item.
         self.text, self.title = ("name", "title") if "name" in table.columns else ("title", "")
         # Rows over which one cell of words is merged, with the first of each.
@@ -276,24 +299,30 @@ class _Reader:
         }
         self.listed = ListedTable(table)
 
-    def _day_of_table(self) -> date | None:
-        """Return the day of which the table says its progress is; who filled it in is named: an import goes by who makes it."""
-        file, name = self.found.file, self.sheet.name
-        if "by" in self.table.meta:
+    def _reports(self) -> list[tuple[date, Returned]]:
+        """Return what of the table is one of progress, by period, each with its day; an import goes by who makes it."""
+        table, file, name = self.table, self.found.file, self.sheet.name
+        if not table.dated and table.columns.keys().isdisjoint(_PROGRESS):
+            return []
+        if "by" in table.meta:
             words = "填报人不读取，首次填报记在导入人（--by）名下"
-            file.leave(name, [Left(self.table.meta["by"][1], words)])
-        value, cell = self.table.meta.get("date") or until_above(self.table) or ("", "")
-        try:
-            day = value.day_meant(self.today) if isinstance(value, Period) else read_date(value, self.today)
-        except TrackerError as error:
-            file.refuse(name, cell, str(error))
-            return None
-        if day is None and (told := day_called(named_period(self.table, file.name), self.today)) is not None:
-            day, remark = told
-            file.remarks.append(f"{file.name}：{remark}")
-        if day is not None and day > self.today:
-            file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
-        return day
+            file.leave(name, [Left(table.meta["by"][1], words)])
+        columns = {column: place for column, place in table.columns.items() if column in _OF_REPORTS}
+        found = []
+        for part in reports_by_period(Returned(file.name, Path(), replace(table, columns=columns))):
+            try:
+                day, cell, remark = day_told(part.table, file.name, self.today)
+            except TrackerError as error:
+                file.refuse(name, part.table.meta["date"][1], str(error))
+                continue
+            file.remarks += [f"{file.name}：{remark}"] if remark else []
+            if day is None or day <= self.today:
+                found.append((day or self.today, part))
+            elif isinstance(part.table.meta["date" if "date" in part.table.meta else "until"][0], Period):
+                file.leave(name, [Left(cell, f"{day} 的进展在今天（{self.today}）之后，未采用")])
+            else:
+                file.refuse(name, cell, f"填报日期 {day} 在今天（{self.today}）之后；请改正")
+        return sorted(found, key=itemgetter(0))
 
     def open(self) -> None:
         """Add the table to the list, and how its columns were understood."""
@@ -307,7 +336,9 @@ class _Reader:
         below: list[Left] = []
         before: ListedItem | None = None
         for index, cells, heading in self._rows():
-            if heading and not are_all_headings:
+            if self._is_more_of_note(cells):
+                self.listed.below += words_in(self.table, index, cells)
+            elif heading and not are_all_headings:
                 self.groups.open(*heading)
                 below += words_in(self.table, index, cells)
             elif not self._is_passed_over(index, cells):
@@ -325,7 +356,7 @@ class _Reader:
 
     def _goes_on(self, first: ListedItem, item: ListedItem) -> bool:
         """Say whether a row names one more unit of the item above it, which is merged over both; then it is taken."""
-        if self.merged.get(item.row) != first.row or item.progress or item.notes or item.due != first.due:
+        if self.merged.get(item.row) != first.row or item.reports or item.due != first.due:
             return False
         if item.target != first.target or item.yearly != first.yearly:
             return False
@@ -341,11 +372,23 @@ class _Reader:
             yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
-        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables.
+
+        What has sentences below it (一、填报要求) is a part of a letter.
+        """
+        number, found = "", list[tuple[str, int]]()
         for text in map(str.strip, self.table.above):
-            level = chapter_level(text)
-            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
-                self.groups.open(text, level)
+            if _NUMERAL.fullmatch(_plain_number(text)):
+                number = text  # 一、 | 生态类 in two cells
+                continue
+            heading = _numbered(number, text) if number else (text, chapter_level(text))
+            number = ""
+            if heading[1] and len(text) <= 60 and "\n" not in text and not is_sum(text):  # noqa: PLR2004 - a heading
+                found.append(heading)
+            elif _SENTENCE.search(text):
+                found.clear()
+        for heading in found:
+            self.groups.open(*heading)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -369,7 +412,7 @@ class _Reader:
     def _words(self, cells: Sequence[Any], column: str) -> str | None:
         place = self.places.get(column)
         value = "" if place is None or place >= len(cells) else cells[place]
-        return None if value == "" or isinstance(value, Fault) else read_text(value)
+        return None if value == "" else read_text(value)
 
     def _heading(self, cells: Sequence[Any], below: Sequence[Any]) -> tuple[str, int] | None:
         """Return the words and the level of a row that is a chapter between the items, None for any other row.
@@ -382,19 +425,17 @@ class _Reader:
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
-        plain = folded(number).rstrip(".、．, ")
-        if plain and name is not None and _NUMERAL.fullmatch(plain):
-            level = 2 if plain.startswith("(") else 1
-            mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
-            return f"{number}{mark}{name}", level
+        plain = _plain_number(number)
+        if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
+            return _numbered(number, name)
         following = folded(self._words(below, "number") or "")
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
-        if any(is_aside(each) for each in texts):
-            return None
+        if any(is_aside(each) for each in texts) or not re.sub(r"[\d.()（）、．]", "", text):
+            return None  # a number alone is a row that nobody filled in
         level = chapter_level(text)
-        if len(filled) == 1 and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+        if len(filled) == 1 and not text.isdigit() and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
             return text, level or 1
         if len(texts) == len(filled) and len(set(texts)) == 1 and len(filled) > 1:
             return text, level or 1
@@ -404,14 +445,18 @@ class _Reader:
     def _heads(number: str, plain: str, following: str) -> bool:
         """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
         if not number[:1].isascii():
-            return "①" <= number[:1] <= "⑳" and following.isdigit()
+            return "①" <= number[:1] <= "⑳" and following.rstrip(".、").isdigit()
         return following.startswith(f"{plain}.") or (
             plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
         )
 
     def _is_passed_over(self, index: int, cells: Sequence[Any]) -> bool:
         """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
-        if is_header_again(cells):
+        said = [value for place, value in enumerate(cells) if value != "" and place != self.places.get("number")]
+        if is_header_again(cells) or (said and all(map(is_placeholder, said))):
+            return True
+        if self._words(cells, "number") is None and is_closing(cells):
+            self._pass_aside(index, cells, str(said[0]))
             return True
         for column in ("number", self.text, self.title):
             words = self._words(cells, column)
@@ -427,15 +472,26 @@ class _Reader:
         filled = [
             value for place, value in enumerate(cells) if value != "" and place != self.table.columns.get("number")
         ]
-        if filled:
+        if filled and index not in self.table.faulty:
             words = "、".join(map(str, filled))
             left = Left(self.table.name(index, self.text), f"这一行没有事项内容，未读取：{words[:40]}")
             self.found.file.leave(self.sheet.name, [left])
         return True
 
+    def _is_more_of_note(self, cells: Sequence[Any]) -> bool:
+        """Say whether a row goes on with the note above it: it has nothing of an item's but words, and no number of the list."""
+        number, words = (
+            self._words(cells, "number") or "",
+            [value for value in cells if isinstance(value, str) and value],
+        )
+        own = number.strip().isdigit() or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS)
+        self.noted = self.noted and not own and not any(map(chapter_level, words[:1]))
+        return self.noted and bool(words) and not is_aside(words[0])
+
     def _pass_aside(self, index: int, cells: Sequence[Any], words: str) -> None:
         self.listed.asides.append(words)
-        if is_note(words):
+        self.noted = is_note(words)
+        if self.noted:
             self.listed.below += words_in(self.table, index, cells)
 
     def _titled(self, cells: Sequence[Any]) -> bool:
@@ -444,48 +500,43 @@ class _Reader:
             self.table.cell(cells, name) != "" for name in _OF_ITEMS
         )
 
-    def _spread(self, index: int, cells: Sequence[Any], column: str) -> str | None:
+    def _spread(self, cells: Sequence[Any], column: str) -> str | None:
         """Return what a column of groups says of a row; where it says nothing, what it said above."""
         if column not in self.places:
             return None
-        said = self._text(index, cells, column)
+        said = self._text(cells, column)
         self.above[column] = said or self.above.get(column)
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index, self.day)
-        item.title = self._text(index, cells, self.title) if self.title else None
-        item.text = self._text(index, cells, self.text) or item.title or ""
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
+        item.title = self._text(cells, self.title) if self.title else None
+        item.text = self._text(cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title
-        spread = self._spread(index, cells, "spread")
-        chapter = self._spread(index, cells, "group") or self.groups.chapter
+        spread = self._spread(cells, "spread")
+        chapter = self._spread(cells, "group") or self.groups.chapter
         item.chapter = chapter or spread
-        item.section = self._spread(index, cells, "section") or self.groups.section or (spread if chapter else None)
+        item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._text(index, cells, "lead"),
-            self._joined(index, cells, "participants", "responsible"),
+            self._joined(cells, "lead", "lead2"),
+            self._joined(cells, "participants", "responsible"),
         )
-        item.remark, item.source = self._joined(index, cells, "remark", "goal"), self._text(index, cells, "source")
-        item.due = self._read(index, cells, "due") or Due()
-        item.target = self._checked(index, cells, "target")
+        item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")
+        item.due_cell = self._checked(cells, "due")
+        item.due = self._due(index, item.due_cell)
+        item.target = self._checked(cells, "target")
         item.yearly = [
             (year, value) for place, year in self.yearly
-            if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
+            if place < len(cells) and (value := cells[place]) != ""
         ]  # fmt: skip
         item.measure = (
-            printed_measure(self._text(index, cells, "measure"))
+            printed_measure(self._text(cells, "measure"))
             or self.table.measure_of(cells, "target")
             or self._measure_of_years()
             or self.table.measure
         )
-        for column in self.progress:
-            value = self._checked(index, cells, column)
-            if value != "" and not is_placeholder(value):
-                item.progress[column] = value
-        item.notes = [
-            (period, words) for place, period, column in self.dated
-            if column == "note" and place < len(cells) and (words := self._cell_words(index, place, cells))
-        ]  # fmt: skip
+        if any(place < len(cells) and cells[place] != "" for place in self.progress):
+            item.reports, item.cells = self.reports, self._with_repeated(cells)
         own = self.table.columns.get(self.text)
         number = folded(self._words(cells, "number") or "")
         beside = {own, self.table.columns.get("number") if number.isdigit() and int(number) <= self.number else None}
@@ -493,35 +544,35 @@ class _Reader:
             each != "" for place, each in enumerate(cells) if place not in beside
         )
         self.number = int(number) if number.isdigit() else self.number
-        value = self.table.cell(cells, self.text)
+        value = self.table.cell(cells, self.text) or self.table.cell(cells, self.title)
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item
 
-    def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        return read_text(self._checked(index, cells, column)) if column in self.places else None
+    def _text(self, cells: Sequence[Any], column: str) -> str | None:
+        return read_text(self._checked(cells, column)) if column in self.places else None
 
-    def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
+    def _joined(self, cells: Sequence[Any], *columns: str) -> str | None:
         """Return what several columns say together."""
-        return "；".join(words for column in columns if (words := self._text(index, cells, column))) or None
+        return "；".join(words for column in columns if (words := self._text(cells, column))) or None
 
-    def _cell_words(self, index: int, place: int, cells: Sequence[Any]) -> str | None:
-        return read_text(self._sound(index, place, cells[place]))
+    def _with_repeated(self, cells: Sequence[Any]) -> Sequence[Any]:
+        """Return the cells with what stood above for 同上 under progress."""
+        found = list(cells)
+        for place in self.progress:
+            if place < len(cells):
+                found[place] = self.said.get(place, "") if cells[place] in _DITTO else cells[place]
+                self.said[place] = found[place]
+        return found
 
-    def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
-        """Return what a cell holds, 同上 what stands above it; one that shows an error is a problem and holds nothing."""
+    def _checked(self, cells: Sequence[Any], column: str) -> Any:
+        """Return what a cell holds, 同上 what stands above it."""
         place = self.places.get(column)
         if place is None or place >= len(cells):
             return ""
-        value = self._sound(index, place, cells[place])
+        value = cells[place]
         if value in _DITTO:
             return self.repeated.get(column, "")
         self.repeated[column] = value
-        return value
-
-    def _sound(self, index: int, place: int, value: Any) -> Any:
-        if isinstance(value, Fault):
-            self.found.file.refuse(self.sheet.name, self.sheet.place(index, place), value.message)
-            return ""
         return value
 
     def _measure_of_years(self) -> str | None:
@@ -530,13 +581,12 @@ class _Reader:
             (self.table.measures[place] for place, _ in self.table.yearly if place in self.table.measures), None
         )
 
-    def _read(self, index: int, cells: Sequence[Any], column: str) -> Due | None:
+    def _due(self, index: int, value: Any) -> Due:
         try:
-            value = self._checked(index, cells, column)
             return read_due(value, self.today, year=self.year, from_1904=self.sheet.from_1904)
         except TrackerError as error:
-            self.found.file.refuse(self.sheet.name, self.table.name(index, column), str(error))
-            return None
+            self.found.file.refuse(self.sheet.name, self.table.name(index, "due"), str(error))
+            return Due()
 
 
 def demands_of(item: ListedItem, target: Any) -> "list[Measured]":

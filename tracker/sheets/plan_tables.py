@@ -25,7 +25,6 @@ from tracker.sheets.reading.cells import NOTHING, folded, read_text
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import COMPUTED
 from tracker.sheets.reading.tables import Left
-from tracker.sheets.reading.values import Fault
 
 _PROGRESS = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence")
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表) ?\d*", re.IGNORECASE)
@@ -179,7 +178,7 @@ def _row(
     said = {
         "lead": _units(item.lead),
         "participant": _units(item.participants or _words(cells, columns.participants)),
-        "due": _due(table.cell(cells, "due"), item),
+        "due": _due(item),
         "note": item.remark,
         "guidance": _words(cells, columns.guidance),
         "measure": item.measure or read_text(table.cell(cells, "measure")),
@@ -208,18 +207,17 @@ def _row(
 
 
 def _words(cells: Sequence[Any], place: int | None) -> str:
-    value = cells[place] if place is not None and place < len(cells) else ""
-    return "" if isinstance(value, Fault) else read_text(value) or ""
+    return read_text(cells[place] if place is not None and place < len(cells) else "") or ""
 
 
 def _units(text: str | None) -> str:
     return "" if text is None or folded(text) in NOTHING else text
 
 
-def _due(value: Any, item: ListedItem) -> str:
+def _due(item: ListedItem) -> str:
     """Return a deadline as the reader of plans takes it: words as they stand, its year being the plan's; a typed date as a day."""
-    if isinstance(value, str):
-        return read_text(value) or ""
+    if isinstance(item.due_cell, str):
+        return read_text(item.due_cell) or ""
     return item.due.day.isoformat() if item.due.day else ""
 
 

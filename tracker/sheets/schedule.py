@@ -13,11 +13,10 @@ from typing import Any
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.dates import last_day_of_year, parse_date, parse_start
 from tracker.ledger.progress import HUNDRED
-from tracker.ledger.values import converted, parse_percent, plain
+from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.layout import MILLIMETRES, holdable, open_workbook, text_height
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
-    BOUNDED,
     NOTHING,
     folded,
     is_doubtful_share,
@@ -27,6 +26,7 @@ from tracker.sheets.reading.cells import (
     read_value,
     read_year,
     rough_words,
+    without_bound,
 )
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
@@ -39,6 +39,8 @@ from tracker.text import lazy_pattern
 SHEET = "进度安排"
 YEARS = range(2021, 2031)
 HEADINGS = ("编号", "事项", "指标", "计量单位", "基期", "基数", "目标值", *map(str, YEARS), "起点", "节点")
+SHARE = "完成率，%"
+"""The measure of a row without a number."""
 _WIDTHS = (15, 40, 26, 11, 8, 10, 12, *(9 for _ in YEARS), 12, 30)
 _OPEN = ("基期", "基数", *map(str, YEARS), "起点", "节点")
 GUIDE = (
@@ -53,7 +55,10 @@ LAYOUT = Layout(
     "表头要有“编号”一列，以及“基数”和各年（2021 … 2030）",
 )  # fmt: skip
 LOCKED = {"name": "事项", "part": "指标", "measure": "计量单位", "target": "目标值"}
-_NODE = lazy_pattern(r"\s*(\S+?)\s*(?:[:：\s]|(?:之?前)?(?:完成|达到|达))\s*([\d.]+)\s*[%％]?\s*")
+_NODE = lazy_pattern(
+    r"(\S+)(?:\s*:\s*|\s+|(?:之?前)?(?:完成|达到?|为)\s*|(?<=[年月日号底末度前]))((?:(?!\d+[年月日号])[\d.,]+|[一二三四五六七八九半]+成|百分之).*)"
+)
+"""A day and what should be there by then: 2024-06-30 50%, 6月底30%, 2026年6月 430万千瓦."""
 
 
 @dataclass(slots=True)
@@ -121,7 +126,8 @@ def schedule_workbook(lines: Sequence[Line], title: str, stamp: Stamp | None, re
 
 
 def _values(line: Line) -> tuple[Any, ...]:
-    nodes = "；".join(f"{day} {plain(share)}%" for day, share in sorted(line.nodes.items()))
+    measure = "%" if line.measure == SHARE else line.measure
+    nodes = "；".join(f"{day} {plain(value)}{measure}" for day, value in sorted(line.nodes.items()))
     return (
         line.id, line.name, line.part, line.measure, line.base_year, line.baseline, line.target,
         *(line.years.get(year) for year in YEARS), line.start, nodes or None,
@@ -148,6 +154,7 @@ class Filled:
     """
 
     id: str
+    sheet: str | None
     cell: str
     values: dict[str, tuple[Any, str]] = field(default_factory=dict)
     locked: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -178,7 +185,8 @@ def read_schedule(
             if is_aside(str(next(filter(None, cells), ""))) or is_closing(cells):
                 file.leave(table.sheet.name, list(words_in(table, index, cells)))
                 continue
-            row = Filled(folded(read_text(table.cell(cells, "id")) or ""), table.name(index, "id"))
+            id_ = folded(read_text(table.cell(cells, "id")) or "")
+            row = Filled(id_, table.sheet.name, table.name(index, "id"))
             row.locked = {name: (read_text(table.cell(cells, name)) or "", table.name(index, name)) for name in LOCKED}
             for column in (name for name in table.columns if name != "id" and name not in LOCKED):
                 value, place = table.cell(cells, column), table.name(index, column)
@@ -191,7 +199,7 @@ def read_schedule(
                     continue
                 row.values[column] = (read, place)
                 doubt = _doubt(value, measures.get(row.id)) if isinstance(read, Decimal) else ""
-                file.remarks += [f"{file.name} {place}：{doubt}"] if doubt else []
+                file.remarks += [f"{file.name} {table.sheet.name} {place}：{doubt}"] if doubt else []
             filled.append(row)
     subject = read_subject(book.subject)
     return file, filled, None if subject is None else subject.stamp
@@ -206,7 +214,7 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
         case "start":
             return read_date(value, today, from_1904=from_1904)
         case "nodes":
-            return _nodes(read_text(value), today)
+            return _nodes(read_text(value), measure or "%", today)
         case "year":
             found = read_year(value, today)
             if not isinstance(found, int | None):
@@ -214,8 +222,7 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
             return found
         case _:
             what = "基数" if column == "baseline" else f"{column}年的年度目标"
-            bound = BOUNDED.fullmatch(folded(value).replace(" ", "")) if isinstance(value, str) else None
-            return read_value(f"{bound['value']}{bound['measure']}" if bound else value, measure, what=what)
+            return read_value(without_bound(value)[0], measure, what=what)
 
 
 def _doubt(value: Any, measure: str | None) -> str:
@@ -227,16 +234,19 @@ def _doubt(value: Any, measure: str | None) -> str:
     return ""
 
 
-def _nodes(text: str | None, today: date) -> dict[date, Decimal] | None:
-    if text is None:
+def _nodes(text: str | None, measure: str, today: date) -> dict[date, Decimal] | None:
+    """Return the nodes in a cell: what should be there by each day, in the measure of the row's figures."""
+    if text is None or text in NOTHING:
         return None
     found = {}
-    for part in re.split(r"[;；、\n]", text):
-        if part.strip():
-            match = _NODE.fullmatch(part)
-            if match is None or (is_doubtful_share(match[2]) and "%" not in folded(part)):
-                raise Unclear(f"节点“{part.strip()}”应写成 2024-06-30 50% 的形式，几个之间用分号")
-            found[parse_date(match[1], today, what="节点的日期")] = parse_percent(match[2])
+    for part in map(str.strip, re.split(r"[;；、\n]|[,，](?!\d{3}(?!\d))", text)):
+        if part:
+            match = _NODE.fullmatch(folded(part))
+            if match is None or is_doubtful_share(match[2], measure):
+                raise Unclear(f"节点“{shorten(part)}”应写成 2024-06-30 50% 的形式，几个之间用分号")
+            value = read_value(match[2], measure, what="节点")
+            if value is not None:
+                found[parse_date(match[1], today, what="节点的日期")] = value
     return found
 
 

@@ -1,6 +1,7 @@
 """The registry (名录): plans, units, regions and the ids of items; what each is called, and what a name or an id stands for."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -401,9 +402,9 @@ def regions_below(connection: Connection, name: str, level: str) -> list[Region]
 
 
 def region_named(connection: Connection, text: str) -> Region:
-    """Return the region of a name, with or without 省 市 县 区; raises Refused for an unknown or ambiguous one."""
+    """Return the region of a name, with or without 省 市 县 区, or of its government; raises Refused for an unknown or ambiguous one."""
     regions = load_regions(connection)
-    wanted = text.strip()
+    wanted = re.sub("(?<=[省市县区州旗盟])(?:人民)?政府$", "", text.strip())
     found = [region for region in regions if wanted in (region.name, region.code)]
     found = found or [region for region in regions if region.name.rstrip("省市县区") == wanted.rstrip("省市县区")]
     if not found:

@@ -2,38 +2,34 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tracker.actions.imports.row_matcher import bare
+from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_reports import LABELS, PreviousCell, RowReport, table_row_report
 from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import open_plan, plan_code
-from tracker.actions.plans import NewItem, NewRows
+from tracker.actions.plans import NewItem, NewRows, indicators_of
 from tracker.actions.reports import put, report_target
 from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
-from tracker.ledger.deadlines import OPEN_ENDED
-from tracker.ledger.ids import parse_id
+from tracker.ledger.deadlines import is_open_ended
+from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
-from tracker.sheets.reading.cells import (
-    folded,
-    is_doubtful_share,
-    is_rough,
-    read_percent,
-    read_state,
-    read_text,
-    rough_words,
-)
+from tracker.sheets.reading.cells import folded, is_doubtful_share, read_text
 from tracker.sheets.reading.files import Problem, TableFile
+from tracker.sheets.reading.values import Fault
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.registry import item_words
@@ -49,13 +45,16 @@ _SHARE = lazy_pattern("(?:率|占比|比例|比重)$")
 
 
 class _FirstReport(NamedTuple):
-    """What a row's columns of progress say, as a report: the place of its row among the items, where it stands, what it says."""
+    """What a row's columns of progress say, as a report: the place of its row among the items, of which indicator, where it stands."""
 
     place: int
+    n: int | None
     at: str
     day: str
     state: str | None
     percent: str | None
+    value: str | None
+    year: int | None
     note: str | None
     problem: str | None
     next_step: str | None
@@ -63,9 +62,10 @@ class _FirstReport(NamedTuple):
     @property
     def entry(self) -> Entry:
         """What is reported."""
+        percent, value = (None if text is None else Decimal(text) for text in (self.percent, self.value))
         return Entry(
-            date=date.fromisoformat(self.day), state=self.state, percent=None if self.percent is None else Decimal(self.percent),
-            note=self.note, problem=self.problem, next_step=self.next_step,
+            date=date.fromisoformat(self.day), state=self.state, percent=percent, value=value, year=self.year, note=self.note,
+            problem=self.problem, next_step=self.next_step,
         )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ class Understood:
     columns: Sequence[Column]
     rows: NewRows
     reports: RowBuffer = field(default_factory=RowBuffer)
-    reported: int = 0
+    reported: set[int] = field(default_factory=set)
     report_count: int = 0
     units: Counter[str] = field(default_factory=Counter)
     chapters: set[str] = field(default_factory=set)
@@ -105,7 +105,7 @@ class Understood:
         else:
             parts.append("没有时限")
         if self.reported:
-            parts.append(f"进展 {self.reported} 项，作为首次填报一并写入")
+            parts.append(f"进展 {len(self.reported)} 项，作为首次填报一并写入")
         yield "；".join(parts)
 
     def wrong(self, item: ListedItem, message: str) -> None:
@@ -176,7 +176,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
-    if item.due.words and not item.due.day and OPEN_ENDED.search(item.due.words) is None:
+    if item.due.words and not item.due.day and not is_open_ended(item.due.words):
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     if item.bare:
         found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有单位和时限，仍作为一项列入；请核对")
@@ -198,12 +198,13 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
         indicators=indicators, open_ended=named.open_ended,
     )  # fmt: skip
     try:
-        found.rows.add(wish)
+        rows = found.rows.add(wish)
     except TrackerError as error:
         found.wrong(item, str(error))
         return
     found.count(wish)
-    _add_reports(found, item, today)
+    if item.reports:
+        _add_reports(found, item, rows, today)
 
 
 def _demands(found: Understood, item: ListedItem, target: Any) -> "list[Measured]":
@@ -238,64 +239,56 @@ def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Seq
         found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
 
 
-def _add_reports(found: Understood, item: ListedItem, today: date) -> None:
-    """Add the reports that the columns of progress make: one of today, and one for each period that a column speaks of."""
-    if not item.progress and not item.notes:
-        return
-    entries = []
-    percent = item.progress.get("percent")
-    last = _entry(found, item, today)
-    if is_rough(percent):
-        found.warn(item, f"完成率{rough_words(percent)}")
-    if is_doubtful_share(percent):
-        found.warn(item, f"完成率填的是 {percent}，按百分之 {percent} 读取；请核对")
-    for period, words in item.notes:
-        day = period.day_meant(today)
-        if day > today:
-            found.warn(item, f"{day} 的进展在今天（{today}）之后，未采用")
-        else:
-            entries.append(Entry(date=day, note=words))
-    entries.sort(key=lambda entry: entry.date)
-    if entries and "note" not in item.progress and not last.is_empty:
-        # What has no period of its own is of the newest, as at the other door.
-        newest = entries.pop()
-        last = replace(last, date=newest.date, note="；".join(filter(None, (newest.note, last.note))))
-    entries += [] if last.is_empty else [last]
-    for each in sorted(entries, key=lambda entry: entry.date):
-        share = None if each.percent is None else str(each.percent)
-        found.reports.append((
-            found.rows.count - 1, found.place(item), each.date.isoformat(), each.state, share, each.note, each.problem,
-            each.next_step,
-        ))  # fmt: skip
-        found.report_count += 1
-        if found.report_count % _AT_ONCE == 0:
-            found.reports.spill()
-    found.reported += bool(entries)
+def _add_reports(found: Understood, item: ListedItem, asked: Sequence[Mapping[str, str]], today: date) -> None:
+    """Add the reports that the columns of progress make, read as at the door of progress: one for each period of which they speak."""
+    made = Item("", "", found.rows.kind, found.rows.count, item.text, today, indicators=indicators_of(asked))
+    for day, part in item.reports:
+        row = Row(part, item.row, item.cells, _NO_ITEM)
+        report = table_row_report(row, PreviousCell(made, None, today, Parameters()), day)
+        for n, entry in _first_entries(found, item, row, report, day).items():
+            percent, value = (None if each is None else str(each) for each in (entry.percent, entry.value))
+            found.reports.append((
+                found.rows.count - 1, n, found.place(item), entry.date.isoformat(), entry.state, percent, value, entry.year,
+                entry.note, entry.problem, entry.next_step,
+            ))  # fmt: skip
+            found.report_count += 1
+            found.reported.add(found.rows.count)
+            if found.report_count % _AT_ONCE == 0:
+                found.reports.spill()
 
 
-def _entry(found: Understood, item: ListedItem, today: date) -> Entry:
-    """Return what a row's columns of progress report; a state or share that cannot be understood is kept in its words."""
-    progress = item.progress
-    notes = [read_text(progress.get("note"))]
-    figures: dict[str, Any] = {}
-    for name, label, read in (("state", "状态", read_state), ("percent", "完成率", read_percent)):
-        try:
-            figures[name] = read(progress.get(name))
-        except TrackerError as error:
-            words = read_text(progress[name])
-            found.warn(item, f"{error}；未采用，原文写入进展")
-            notes.append(f"{label}：{words}")
-    if figures.get("state") == "not_started" and figures.get("percent"):
-        figures["state"] = None
-        found.warn(item, "状态填的是未启动，但有完成率，按进行中写入；请核对")
+def _first_entries(
+    found: Understood, item: ListedItem, row: Row, report: RowReport, day: date
+) -> dict[int | None, Entry]:
+    """Return what a row reports of a new item; a cell that cannot be understood is kept in its words."""
+
+    def warn(column: str, message: str) -> None:
+        cell = row.source.table.name(row.index, column) if column else item.cell
+        found.file.remarks.append(f"{Problem(found.file.name, item.sheet, cell, message).place}：{message}")
+
+    own = report.entries.pop(None, Entry(date=day))
+    words = [own.note] if own.note else []
+    for column, message in report.problems:
+        value = row.value(column)
+        if isinstance(value, Fault):
+            found.file.refuse(item.sheet, row.source.table.name(row.index, column), message)
+            continue
+        warn(column, f"{message}；未采用，原文写入进展")
+        label = LABELS.get(column)
+        words.append(f"{label}：{read_text(value)}" if label else read_text(value) or "")
+    for column, message in report.warnings:
+        warn(column, message)
+    # To a ledger that was told nothing nothing is repeated.
+    said = dict(report.unmoved)
+    figures = {**said, **{name: each for name in LABELS if (each := getattr(own, name)) is not None}}
     share = figures.get("percent")
-    if figures.get("state") == "completed" and share is not None and share < HUNDRED:
-        found.warn(item, f"状态填的是申报办结，完成率却是 {plain(share)}%，状态未采用；请核对")
-        figures["state"] = None
-    return Entry(
-        date=item.day or today, note="；".join(filter(None, notes)) or None, problem=read_text(progress.get("problem")),
-        next_step=read_text(progress.get("next")), **figures,
-    )  # fmt: skip
+    if said.get("state") == "not_started" and (share or "value" in figures or report.entries):
+        del said["state"]
+    if own.state == "completed" and share is not None and share < HUNDRED:
+        warn("state", f"状态填的是申报办结，完成率却是 {plain(share)}%，状态未采用；请核对")
+        own = replace(own, state=None)
+    own = replace(own, note="；".join(words) or None, **said)
+    return report.entries if own.is_empty else {**report.entries, None: own}
 
 
 class _Known:
@@ -317,6 +310,8 @@ class _Known:
             found.warn(item, f"“{shorten(item.text)}”与{where}的文字相同")
 
 
+_NO_ITEM = Ref("", "", 0, None, None)
+"""What the row of an item is about that is not in the ledger yet."""
 _AT_ONCE = 500
 """First reports that are written together."""
 
@@ -330,7 +325,7 @@ def report_first(changeset: Changeset, ids: Sequence[str], reports: Iterable[tup
         context.load([ids[each.place] for each in portion])
         for each in portion:
             try:
-                ref = parse_id(ids[each.place])
+                ref = parse_id(ids[each.place])._replace(n=each.n)
                 item = context.item(ref)
                 unit = item.leads[0].name if len(item.leads) == 1 else None
                 put(changeset, context, report_target(context, ref, each.entry, unit), each.entry)

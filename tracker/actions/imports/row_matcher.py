@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
-from tracker.ledger.ids import Ref, parse_id
+from tracker.ledger.ids import Ref, parse_id, parse_ids
 from tracker.ledger.model import Item
 from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import folded, read_text
@@ -16,7 +16,6 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT, measure_in
 from tracker.sheets.reading.rows import is_aside, is_closing, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
@@ -30,10 +29,18 @@ class Row:
     index: int
     cells: Sequence[Any]
     ref: Ref
+    _filled: Mapping[str, Any] | None = field(default=None, init=False)
+
+    @property
+    def filled(self) -> Mapping[str, Any]:
+        """Its cells that are not empty, by column."""
+        if self._filled is None:
+            self._filled = self.source.table.filled(self.cells)
+        return self._filled
 
     def value(self, column: str) -> Any:
         """Return the value in a column."""
-        return self.source.table.cell(self.cells, column)
+        return self.filled.get(column, "")
 
     def about(self, n: int | None) -> "Row":
         """Return the row as one about another part of the same item."""
@@ -48,6 +55,14 @@ class Row:
     def place(self) -> str:
         """File, sheet and cell of what names it, in one word."""
         return self.problem("id", "").place
+
+    def remarks(self, found: Iterable[tuple[str, str]]) -> list[str]:
+        """Say what to mind of the row, each with its cell where it is about one column."""
+        table = self.source.table
+        return [
+            f"{self.ref.text}{f'（{table.name(self.index, column)}）' if column else ''}：{text}"
+            for column, text in found
+        ]
 
     def problem(self, column: str, message: str) -> Problem:
         """Say what is wrong with a cell of the row."""
@@ -75,30 +90,25 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[str, Ref] = {}
+        self._refs: dict[tuple[str, str | None], Ref] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
-        places = [table.columns[name] for name in _NAMING if name in table.columns]
-        places += [
-            table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
-        ]
         for index, cells in table.rows():
-            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
-            if faulty is not None:
-                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
-                continue
+            if index in table.faulty:
+                continue  # told by its cell
             try:
-                yield Row(source, index, cells, self._in_region(source, cells, self._ref(source, cells)))
+                for ref in self._refs_in(source, cells):
+                    yield Row(source, index, cells, self._in_region(source, cells, ref))
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:
                     yield Left(table.sheet.place(index, 0), f"分组行未读取：{words}")
                 elif not self._is_aside(source, cells):
                     yield source.problem(table.name(index, self._column(source, cells)), str(error))
-                elif not source.is_ours:
+                elif not source.is_ours or "stamp" in table.columns:
                     below += words_in(table, index, cells)
         yield from below
 
@@ -145,41 +155,68 @@ class RowMatcher:
         columns = [column for column in ("id", "number", "name", "title") if column in source.table.columns]
         return next((column for column in columns if source.table.cell(cells, column) not in ("", None)), columns[0])
 
-    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+    def _refs_in(self, source: Returned, cells: Sequence[Any]) -> Sequence[Ref]:
+        """Return what a row is about: one thing, or several that stand in its cell of ids (tt-task-4、tt-task-1)."""
         table = source.table
         text = read_text(table.cell(cells, "id"))
-        if text is not None:
-            return self._called(text)
+        plan = self._plan_of(source, cells, text)
+        if text is None:
+            return (self._ref(source, cells, plan),)
+        if not source.is_form and _SEVERAL.search(text) is not None:
+            return parse_ids(text, self._names, plan or "")
+        return (self._called(text, plan),)
+
+    def _plan_of(self, source: Returned, cells: Sequence[Any], id_: str | None) -> str | None:
+        """Return the plan whose number or words a row gives: that in its column 方案, else that of the table or of the import."""
+        stated = read_text(source.table.cell(cells, "plan")) if "plan" in source.table.columns else None
+        if stated is None:
+            return source.plan or self._plan
+        code = self._names.get(stated) or self._names.get(stated.lower())
+        codes = {code} if code else {self._names[name] for name in self._names if not name.isascii() and name in stated}
+        if len(codes) == 1 and (id_ is None or code != stated.lower()):
+            return codes.pop()
+        ref = None
+        with suppress(Refused):
+            ref = parse_id(id_ or "", self._names, code or "")
+        if ref is None or code not in (None, ref.plan):
+            said = f"编号 {ref.text} 不是它的事项" if ref else "台账中没有，或不止一个"
+            raise Refused(f"“方案”一列的“{shorten(stated)}”：{said}；请写方案代码或地区，如 zj")
+        return ref.plan
+
+    def _ref(self, source: Returned, cells: Sequence[Any], plan: str | None) -> Ref:
+        """Return what a row without an id is about, by its number or its words."""
+        table = source.table
         if source.is_form:
             raise Refused("这一行没有编号；请勿删改编号")
         name = _name_in(table, cells)
         place = table.cell(cells, "number")
         number = _whole(place)
-        plan = source.plan or self._plan
         if number is not None and plan is not None and source.kind is not None:
             return self._numbered(Ref(plan, source.kind, number, None, None), name)
         if number is None and isinstance(place, str):
             # Departments put the ids they were given where their tables have a number.
             with suppress(Refused):
-                return self._called(place)
+                return self._called(place, plan)
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
 
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
         """Return the share of a region where the row names one in a column of its own; the plan's own region is none."""
-        region = read_text(source.table.cell(cells, "region")) if "region" in source.table.columns else None
+        if "region" not in source.table.columns:
+            return ref
+        region = read_text(source.table.cell(cells, "region"))
         if region is None or ref.region is not None or self._names.get(region) == ref.plan:
             return ref
         if is_sum(region) or region in _WHOLE_REGION:
             return ref
-        return ref._replace(region=self._region(region.removesuffix("人民政府")))
+        return ref._replace(region=self._region(region))
 
-    def _called(self, text: str) -> Ref:
-        """Return what an id names."""
-        ref = self._refs.get(text)
+    def _called(self, text: str, plan: str | None) -> Ref:
+        """Return what an id names; without a plan of its own (任务2) it is of the one given."""
+        ref = self._refs.get((text, plan))
         if ref is None:
-            ref = self._refs[text] = parse_id(text, self._names)
+            ref = self._refs[text, plan] = parse_id(text, self._names, plan or "")
         return ref
 
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
@@ -229,8 +266,6 @@ class RowMatcher:
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
 
 
-_NAMING = ("id", "number", "region", "unit", "by")
-"""Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 """What a column of regions says of a row that is not about a part."""
 
@@ -240,6 +275,8 @@ def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
 
 
+_SEVERAL = lazy_pattern(r"[,，、;；\s]|\.\.|…|[～~]|\d[—–至到-]+\D*\d")
+"""What stands between several ids."""
 _GROUP = lazy_pattern(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
 _ORDINAL = lazy_pattern(
     r"[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:\.\d{1,3})*[、.．)）](?!\d)|[①-⑳]"

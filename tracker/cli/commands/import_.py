@@ -90,7 +90,7 @@ def import_files(
     options = Options(
         by=act.person, today=context.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
-        evidence_required=context.settings["evidence_required"], by_file=folder is not None,
+        evidence_required=context.settings["evidence_required"], by_file=folder is not None, goalposts=_goalposts,
     )  # fmt: skip
     planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
     if planned:
@@ -101,6 +101,12 @@ def import_files(
         if folder is not None:
             return _import_folder(act, folder, options)
         return _import(act, files, options, skip_errors=skip_errors)
+
+
+def _goalposts() -> Any:
+    from tracker.cli.export_options import frozen_goalposts
+
+    return frozen_goalposts()
 
 
 def _is_schedule(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """`tracker log`."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -185,11 +186,22 @@ def _line(number: int, text: str) -> Said:
     return said._replace(line=number)
 
 
+_QUOTED = r"\"[^\"]*\"|'[^']*'|(?<![^\s=])(?:“([^”\"]*)”|‘([^’\"]*)’)(?!\S)"
+
+
+def _in_plain_quotes(found: re.Match[str]) -> str:
+    words = found[1] if found[1] is not None else found[2]
+    return found[0] if words is None else f'"{words}"'
+
+
 def line_words(text: str) -> list[str]:
-    """Return the words of a line as a shell parts them; a backslash is part of a path on Windows, as it is at its own prompt."""
+    """Return the words of a line as a shell parts them; a backslash is part of a path on Windows, as it is at its own prompt.
+
+    Chinese quotes around a whole word, but for those within others, are quotes too.
+    """
     import shlex
 
-    reader = shlex.shlex(text, posix=True, punctuation_chars=False)
+    reader = shlex.shlex(re.sub(_QUOTED, _in_plain_quotes, text), posix=True, punctuation_chars=False)
     reader.whitespace_split, reader.commenters = True, ""
     if os.name == "nt":
         reader.escape = ""
@@ -201,9 +213,12 @@ def line_words(text: str) -> list[str]:
 
 def _answers(options: WriteOptions, connection: Connection, said: Said) -> list[Answers]:
     """Return what a line says of each thing that it names."""
-    with _named_line(said.line):
-        found = _named(connection, said.ids, said.region)
-    return [Answers(ref, said.entry, said.unit or options.speaker) for ref in found]
+    lines = [(number, (text,)) for number, text in stdin_lines()] if said.ids == (STDIN,) else [(said.line, said.ids)]
+    found: dict[Ref, int | None] = {}
+    for number, ids in lines:
+        with _named_line(number):
+            found |= {ref: number for ref in _named(connection, ids, said.region) if ref not in found}
+    return [Answers(ref, said.entry, said.unit or options.speaker, number) for ref, number in found.items()]
 
 
 def _record_all(
@@ -212,11 +227,12 @@ def _record_all(
     """Add the reports of one line to the changeset; of several that say 无变化, those that need none are named instead."""
     recorded = []
     for each in answers:
-        reason = _needs_nothing(report_context, each) if said.same and len(answers) > 1 else None
-        if reason is None:
-            recorded.append(_record(changeset, report_context, each, said.same))
-        else:
-            skipped.append(f"{each.ref.text}：{reason}")
+        with _named_line(None if each.line == said.line else each.line):
+            reason = _needs_nothing(report_context, each) if said.same and len(answers) > 1 else None
+            if reason is None:
+                recorded.append(_record(changeset, report_context, each, said.same))
+            else:
+                skipped.append(f"{each.ref.text}：{reason}")
     _attach(changeset, recorded, said.evidence)
     return recorded
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from tracker.text import lazy_pattern
 
@@ -38,6 +39,11 @@ class Fault:
             return "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"
         return f"单元格显示的是错误值（{self.shown}），请改填数值或文字；没有数据请留空"
 
+    @property
+    def name(self) -> str:
+        """Say what it is."""
+        return "没有存下值的公式" if self.shown is None else f"错误值（{self.shown}）"
+
     def __str__(self) -> str:
         """Return it as the cell shows it."""
         return self.shown or "（公式）"
@@ -45,6 +51,16 @@ class Fault:
 
 Value = str | int | float | bool | date | datetime | time | timedelta | Span | Fault
 """What a cell holds; empty ones hold an empty text."""
+
+
+def exact(value: float) -> Decimal:
+    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
+
+    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
+    """
+    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
+        return Decimal(int(value))
+    return Decimal(f"{float(value):.15g}")
 
 
 def as_fault(text: str) -> "str | Fault":
