@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Cli
 from tests.tables.making import add_plan, workbook
 from tracker.plans.reading.directions import presumed
+from tracker.plans.reading.quantities import quantities
 from tracker.plans.reading.target_values import read_target
 
 TO = (
@@ -163,6 +164,18 @@ def test_the_last_word_of_a_name_that_tells_says_which_way() -> None:
         ("碳汇量", "500±10", "万吨", ">= 490 万吨 hold; <= 510 万吨 hold"), ("产量", "500（±2%）", "吨", ">= 490 吨 hold; <= 510 吨 hold"),
         ("合格率", "95%±2%", "", ">= 93 % hold; <= 97 % hold"), ("投资", "12亿元，其中财政2亿元", "", "= 12 亿元 up"),
         ("甲烷利用量", "5", "万立方米", "= 5 万立方米 up"), ("零事故天数", "365", "天", "= 365 天 up"), ("煤电装机占比", "30", "%", "= 30 % ?"),
+        ("电耗", "别超过40", "万千瓦时", "<= 40 万千瓦时 hold"), ("电耗", "千万别超40", "", "<= 40  hold"), ("甲", "勿超5", "天", "<= 5 天 hold"),
+        ("甲", "不宜高于5", "天", "<= 5 天 hold"), ("甲", "不再突破5", "天", "<= 5 天 hold"), ("甲", "谨防大于5", "天", "<= 5 天 hold"),
+        ("甲", "避免低于5", "天", ">= 5 天 up"), ("甲", "别少于5", "天", ">= 5 天 up"), ("甲", "甭超5", "天", "= 5 天 ?"), ("甲", "拒高于5", "天", "= 5 天 ?"),
+        ("甲", "全市超过5", "天", "> 5 天 up"), ("甲", "低于5", "天", "< 5 天 hold"), ("甲", "不大于等于5", "天", "<= 5 天 hold"), ("甲", "大于或等于5", "天", ">= 5 天 up"),
+        ("甲", "至多40", "吨", "<= 40 吨 hold"), ("甲", "顶多40", "吨", "<= 40 吨 hold"), ("甲", "上限：40", "吨", "<= 40 吨 hold"), ("甲", "天花板40", "吨", "<= 40 吨 hold"),
+        ("甲", "红线为40", "吨", "<= 40 吨 hold"), ("耕地保有量", "红线40", "万亩", ">= 40 万亩 up"), ("PM2.5浓度", "底线40", "", "<= 40  hold"), ("甲", "下限40", "吨", ">= 40 吨 up"),
+        ("甲", "警戒线40", "吨", "= 40 吨 ?"), ("甲", "≧40", "吨", ">= 40 吨 up"), ("甲", "≯40", "吨", "<= 40 吨 hold"), ("甲", "≠40", "吨", "= 40 吨 ?"), ("甲", "↓40", "吨", "= 40 吨 ?"),
+        ("落后产能", "退出120", "万吨", "decrease_by 120 万吨 down"), ("地下水开采量", "压采500", "", "decrease_by 500  down"), ("煤炭消费量", "替代35", "", "decrease_by 35  down"),
+        ("煤炭消费量", "去46", "", "decrease_by 46  down"), ("煤炭消费量", "砍掉46", "", "decrease_by 46  down"), ("煤炭消费量", "攻坚46", "", "= 46  ?"),
+        ("黑臭水体", "整治30", "条", "= 30 条 up"), ("甲", "增加30", "吨", "increase_by 30 吨 up"), ("甲", "盘活30", "吨", "= 30 吨 ?"), ("老旧车淘汰", "500", "辆", "= 500 辆 up"),
+        ("再生水利用率", "25%→30%", "", "= 30 % up"), ("甲", "25%提高到30%", "", "= 30 % up"), ("甲", "30->25", "吨", "= 25 吨 down"), ("甲", "从25%到30%", "", "= 30 % up"),
+        ("漏损率", "8%→9%", "", "= 9 % ?"), ("甲", "30件减到不超过10件", "", "<= 10 件 hold"), ("甲", "1.2万→1.5万", "辆", "= 1.5 万辆 up"),
         ("重污染天数", "基本消除", "天", "qualitative   ?"), ("乙率", "2025年达到90%，2030年95%以上", "", "= 90 % ?; >= 95 % up"),
     ],
 )  # fmt: skip
@@ -173,6 +186,28 @@ def test_a_target_value_says_comparator_number_unit_and_direction(
     assert "; ".join(f"{q.comparator} {q.value} {q.measure} {q.direction or '?'}" for q in read) == asked
     assert all(q.doubt for q in read if q.value and not q.direction)
     assert all(q.taken or q.doubt for q in read if q.comparator == "=")
+
+
+def test_a_value_that_becomes_another_has_a_baseline() -> None:
+    for cell, base in (("25%→30%", ("", "25")), ("由2020年的25%提高到30%", ("2020", "25")), ("2500→0.3亿", ("", ""))):
+        found = read_target("再生水利用率", cell)[0].quantity
+        assert (found.baseline_year, found.baseline_value) == base
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("电耗别超过40吨", "电耗 <= 40吨 hold"), ("超标天数勿超5天", "超标天数 <= 5天 hold"), ("电耗甭超40吨", "电耗甭 = 40吨 ?"), ("利用率甭低于40%", "利用率甭 = 40% ?"),
+        ("杜绝超过5天", "杜绝超过5天 <= 5天 hold"), ("漏损率≦8%", "漏损率 <= 8% hold"), ("甲至多40吨", "甲 <= 40吨 hold"), ("甲≠40吨", "甲≠ = 40吨 ?"),
+        ("落后产能退出120万吨", "落后产能退出 = 120万吨 up"), ("煤炭消费量减30万吨", "煤炭消费量减 decrease_by 30万吨 down"), ("煤炭消费量攻坚30万吨", "煤炭消费量攻坚 = 30万吨 ?"),
+        ("老旧货车淘汰500辆", "老旧货车淘汰 = 500辆 up"), ("再生水利用率25%→30%", "再生水利用率 = 30% up"), ("漏损率10%->8%", "漏损率 = 8% down"), ("漏损率8%→9%", "漏损率 = 9% ?"),
+        ("利用率25%提高到30%", "利用率 = 30% up"), ("煤炭消费量不少于30万吨", "煤炭消费量 >= 30万吨 up"),
+    ],
+)  # fmt: skip
+def test_words_of_a_sentence_say_the_same_as_a_cell(words: str, asked: str) -> None:
+    read = quantities(words)
+    assert "; ".join(f"{q.name} {q.comparator} {q.value}{q.measure} {q.direction or '?'}" for q in read) == asked
+    assert all(q.doubt for q in read if not q.direction)
 
 
 def test_a_direction_taken_from_the_name_is_told_in_the_draft(cli: Cli) -> None:

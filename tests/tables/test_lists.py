@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.tables.making import Shown, add_plan, workbook
+from tracker.sheets.reading.rows import is_aside, is_note
 
 MONTH = 'yyyy"年"m"月"'
 
@@ -437,3 +438,44 @@ def test_rows_that_head_others_whatever_their_number(cli: Cli, first: str, secon
     cli.ok("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes")
     found = [(each["text"], each["chapter"]) for each in json.loads(cli.ok("list", "--plan", "tt", "--json"))]
     assert found == [("甲工程", chapter), ("乙工程", chapter.replace(first, second).replace("民生", "生态"))]
+
+
+@pytest.mark.anywhere
+def test_sums_and_what_ends_a_page_are_no_items_no_chapters_and_no_reports() -> None:
+    """Whatever the words in which it is said, and not what merely begins or ends with them."""
+    for text in (
+        "全市合计 本页小计 水务局小计 甲类合计 以上合计 汇总 累计 计 共3项 一、小计 （二）合计 Total Sub-total 全市累计 各县区合计： 总计（3项） 全省平均 "
+        "（以下无正文） 以下空白 …… 第1页 （本页完）"
+    ).split():
+        assert is_aside(text), text
+    assert is_aside("第 1 页，共 2 页")
+    assert is_aside("合 计")
+    assert all(map(is_note, ("此表一式三份", "本表一式两份，一份报送")))
+    for text in (
+        "开展数据汇总",
+        "完成投资累计",
+        "推进能耗统计",
+        "共建3项工程",
+        "第1页印制",
+        "/",
+        "—",
+        "、",
+        "1",
+        "完成",
+        "全市污水处理",
+    ):
+        assert not is_aside(text), text
+
+
+def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
+    head = ["序号", "工作任务", "责任单位", "完成时限"]
+    rows: list[list[Any]] = [
+        head, [1, "清淤", "市水务局", "2026年底"], ["水务局小计"], [2, "植树", "市林业局", "2026年底"], [None, "全市合计"], ["共2项"], ["（以下无正文）"],
+        ["第1页 共1页"], ["此表一式三份"],
+    ]  # fmt: skip
+    add_plan(cli)
+    result = cli("item", "import", "tt", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert (len(json.loads(result.out)["ids"]), "这一行只有文字" in result.err) == (2, False)
+    assert [each["message"] for each in json.loads(result.out)["ignored"]] == ["表格下方的文字未读取：此表一式三份"]
+    rows = [["任务", "进展"], ["清淤", "开工"], ["全市合计", "2项"], ["（以下无正文）"]]
+    assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1

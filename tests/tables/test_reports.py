@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOON, Cli
-from tests.tables.making import Shown, add_plan, workbook
+from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
 
 
@@ -302,27 +302,39 @@ def test_every_name_of_a_column_is_understood() -> None:
     )
 
 
-def test_errors_where_a_row_or_a_table_says_whose_it_is_are_named_with_their_cells(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["填报人：", "#N/A"], ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
-        ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
-    ]  # fmt: skip
-    cells = []
-    for table in (rows[1:], rows):
-        result = cli("import", workbook(cli.folder / "a.xlsx", table), "--yes", "--json")
-        cells.append([each["cell"] for each in json.loads(result.out)["errors"]])
-    assert cells == [["B2", "C3", "A4", "E5"], ["B1"]]
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "wrong", "left"),
+    [
+        (
+            [
+                ["编号", "填报人", "填报单位", "本期进展", "地区"], ["zj-task-12", "#REF!", None, "甲", None],
+                ["zj-task-17", "张三", "#N/A", "乙", None], ["#REF!", "张三", None, "丙", None], ["zj-task-18", "张三", None, "丁", "#REF!"],
+            ],
+            ["B2", "C3", "A4", "E5"], [],
+        ),
+        ([["填报人：", "#N/A"], ["编号", "本期进展"], ["zj-task-12", "甲"]], ["B1"], []),
+        (
+            [["序号", "编号", "本期进展", "牵头单位", "完成时限", "备注", "其他"], ["#REF!", "zj-task-12", "x", *["#DIV/0!"] * 4]],
+            ["A2", "D2", "E2", "F2", "G2"], [],
+        ),
+        ([["编号", "本期进展"], ["zj-task-12", "x", "#N/A"], ["合计", "#DIV/0!"], [None, "#N/A"]], [], ["C2", "B3", "B4"]),
+        ([["编号", "事项", "完成情况"], ["zj-task-13", "#REF!", "#REF!"], ["#N/A"], [None, None, "#N/A"]], ["B2", "C2", "A3"], ["C4"]),
+    ],
+)  # fmt: skip
+def test_error_values_are_errors_with_their_cells_in_every_column(
+    cli: Cli, rows: list[list[Any]], wrong: list[str], left: list[str]
+) -> None:
+    for path in (workbook(cli.folder / "a.xlsx", rows), as_csv(cli.folder / "a.csv", rows, "utf-8", ",")):
+        found = json.loads(cli("import", path, "--dry-run", "--json").out)
+        assert [each["cell"] for each in found["errors"]] == wrong
+        assert [each["cell"] for each in found["ignored"] if "错误值" in each["message"]] == left
 
 
-def test_an_error_in_the_words_beside_an_id_keeps_no_row_out(cli: Cli) -> None:
-    rows: list[list[Any]] = [
-        ["编号", "事项", "完成率"],
-        ["zj-task-12", "#REF!", 10],
-        [None, "#N/A", 20],
-        ["#N/A", None, None],
-    ]
-    assert [each["cell"] for each in answer(cli, [rows[0], rows[2], rows[3]])["errors"]] == ["B2", "A3"]
-    assert answer(cli, rows[:2])["new"] == 1
+def test_error_values_of_a_list_are_errors_in_every_column(cli: Cli) -> None:
+    rows = [["序号", "工作任务", "责任单位", "其他"], ["#REF!", "清淤", "市水务局", "#N/A"]]
+    result = cli("item", "import", "zj", "task", workbook(cli.folder / "a.xlsx", rows), "--yes", "--json")
+    assert [each["cell"] for each in json.loads(result.out)["errors"]] == ["A2", "D2"]
 
 
 def test_words_below_a_table_are_named(cli: Cli) -> None:
@@ -453,11 +465,6 @@ def test_a_period_that_runs_beside_figures_without_one_is_one_report(cli: Cli) -
     assert show(cli, "zj-task-13")["percent"] == 60
     rows = [["编号", "11月进展", "目前进展情况"], ["zj-task-14", "主体", "封顶"]]
     assert (found := answer(cli, rows))["new"] == 2, found
-
-
-def test_an_error_value_in_a_column_of_words_is_one_error(cli: Cli) -> None:
-    found = answer(cli, [["编号", "完成情况"], ["zj-task-13", "#REF!"]])
-    assert [each["cell"] for each in found["errors"]] == ["B2"]
 
 
 def test_a_share_alone_in_a_column_of_words_is_the_share_of_a_task(cli: Cli) -> None:

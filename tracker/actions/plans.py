@@ -17,7 +17,7 @@ from tracker.ledger.ids import Ref, item_id
 from tracker.ledger.judgement import demand_words, judge
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.report_rules import check_in_force
-from tracker.ledger.terms import PRINTED_STATUS, WORK
+from tracker.ledger.terms import CHANGE_COMPARATORS, PRINTED_STATUS, SIGNS, WORK
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
 from tracker.store.changeset import Changeset
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from tracker.plans.reading.model import Quantity
 
 _CODE = re.compile(r"[a-z][a-z0-9]{0,11}")
-_SIGNED = re.compile(
-    r"(?P<name>.+?)\s*(?P<sign>>=|<=|>|<|==|=|~|≥|≤|＞|＜|＝|～|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
+_TYPED = "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True))
+_SIGNED = (
+    rf"(?P<name>.+?)\s*(?<![-—])(?P<sign>{_TYPED}|increase_by|decrease_by)\s*(?P<value>[-+]?[\d.,]+)\s*(?P<measure>\S*)"
 )
-_SIGN = re.compile(r">=|<=|>|<|≥|≤|＞|＜|increase_by|decrease_by")
-_SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "～": "~"}
+_SIGN = rf"(?<![-—])(?:[≥≧⩾≮≤≦⩽≯＞＜<>]|{'|'.join(CHANGE_COMPARATORS)})"
 _WAYS = {"<=": "hold", "<": "hold", "decrease_by": "down", "==": ""}
 """The direction that goes with a sign: none where only the value itself will do; = and ~ go by the name, every other is up."""
 
@@ -234,14 +234,14 @@ def _indicator_rows(texts: Sequence["str | Measured"], due: date | None) -> list
 
 def _signed(text: str) -> list[dict[str, str]]:
     """Return the indicator that a sign states, none where there is no sign."""
-    match = _SIGNED.fullmatch(text.strip())
+    match = re.fullmatch(_SIGNED, text.strip())
     if match is None:
-        if found := _SIGN.search(text):
+        if found := re.search(_SIGN, text):
             raise Unclear(f"指标“{shorten(text)}”的“{found[0]}”后面应是数字，如 处理率 >= 98 %")
         return []
     from tracker.plans.reading.directions import presumed
 
-    sign = _SIGNS.get(match["sign"], match["sign"])
+    sign = match["sign"] if match["sign"] == "==" else SIGNS.get(match["sign"], match["sign"])
     value = plain(parse_number(match["value"], what="目标值"))
     way = _WAYS.get(sign, ("down" if value == "0" else presumed(match["name"])) if sign in ("=", "~") else "up")
     sign = "=" if sign == "==" else sign

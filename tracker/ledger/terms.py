@@ -49,6 +49,11 @@ COMPARATORS = {
     "complete": "全面完成",
     "qualitative": "定性",
 }
+SIGNS = {
+    ">=": ">=", "≥": ">=", "≧": ">=", "⩾": ">=", "≮": ">=", "=>": ">=", "<=": "<=", "≤": "<=", "≦": "<=", "⩽": "<=", "≯": "<=", "=<": "<=",
+    ">": ">", "＞": ">", "<": "<", "＜": "<", "=": "=", "＝": "=", "==": "==", "~": "~", "～": "~", "≈": "~",
+}  # fmt: skip
+"""How people type a comparator; == asks for the value itself, = for one as good."""
 CHANGE_COMPARATORS = ("increase_by", "decrease_by")
 WORDED_COMPARATORS = ("complete", "qualitative")
 DEMO_MARK = "【演示数据】"

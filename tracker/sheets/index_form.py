@@ -29,7 +29,7 @@ from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.rows import is_closing, is_sum
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Left, Table, whole_row, words_in
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Stamp, read_stamp, read_subject, subject_text
 from tracker.synergy.coupling import STATES
 from tracker.synergy.model import CITIES, COUPLING, DECOUPLING, GDP_GROWTH, GDP_GROWTH_NAME, Indicator, Tree
@@ -400,14 +400,12 @@ def _row_from(found: LongFile, long: LongTable, table: Table, number: int) -> di
     if isinstance(row["value"], str) and folded(row["value"]) in NOTHING:
         row["value"] = ""
     found.stamp = found.stamp or read_stamp(str(row.pop("stamp", "")))
-    faults = {name: value.message for name, value in row.items() if isinstance(value, Fault)}
-    if row["value"] == "" and not faults:
+    if row["value"] == "" and number not in table.faulty:
         if before and not before.startswith('[""'):
             long.cleared.append(long.at(number + 1, "value", "").place)
         return row
-    if faults:
-        found.problems += [long.at(number + 1, name, message) for name, message in faults.items()]
-        return {name: "" if name in faults else value for name, value in row.items()} | {"value": ""}
+    if number in table.faulty:
+        return row | {"value": ""}
     stated = table.measures.get(table.columns["value"])
     if stated is not None and not row.get("measure"):
         row["measure"] = stated

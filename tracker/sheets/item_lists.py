@@ -18,9 +18,8 @@ from tracker.ledger.values import printed_measure
 from tracker.sheets.reading.cells import folded, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, target_year
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, day_told, words_in
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, reports_by_period
 from tracker.text import lazy_pattern
 
@@ -385,7 +384,7 @@ class _Reader:
     def _words(self, cells: Sequence[Any], column: str) -> str | None:
         place = self.places.get(column)
         value = "" if place is None or place >= len(cells) else cells[place]
-        return None if value == "" or isinstance(value, Fault) else read_text(value)
+        return None if value == "" else read_text(value)
 
     def _heading(self, cells: Sequence[Any], below: Sequence[Any]) -> tuple[str, int] | None:
         """Return the words and the level of a row that is a chapter between the items, None for any other row.
@@ -399,7 +398,7 @@ class _Reader:
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
         plain = folded(number).rstrip(".、．, ")
-        if plain and name is not None and _NUMERAL.fullmatch(plain):
+        if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
             level = 2 if plain.startswith("(") else 1
             mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
             return f"{number}{mark}{name}", level
@@ -443,7 +442,7 @@ class _Reader:
         filled = [
             value for place, value in enumerate(cells) if value != "" and place != self.table.columns.get("number")
         ]
-        if filled:
+        if filled and index not in self.table.faulty:
             words = "、".join(map(str, filled))
             left = Left(self.table.name(index, self.text), f"这一行没有事项内容，未读取：{words[:40]}")
             self.found.file.leave(self.sheet.name, [left])
@@ -460,37 +459,37 @@ class _Reader:
             self.table.cell(cells, name) != "" for name in _OF_ITEMS
         )
 
-    def _spread(self, index: int, cells: Sequence[Any], column: str) -> str | None:
+    def _spread(self, cells: Sequence[Any], column: str) -> str | None:
         """Return what a column of groups says of a row; where it says nothing, what it said above."""
         if column not in self.places:
             return None
-        said = self._text(index, cells, column)
+        said = self._text(cells, column)
         self.above[column] = said or self.above.get(column)
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
         item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
-        item.title = self._text(index, cells, self.title) if self.title else None
-        item.text = self._text(index, cells, self.text) or item.title or ""
+        item.title = self._text(cells, self.title) if self.title else None
+        item.text = self._text(cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title
-        spread = self._spread(index, cells, "spread")
-        chapter = self._spread(index, cells, "group") or self.groups.chapter
+        spread = self._spread(cells, "spread")
+        chapter = self._spread(cells, "group") or self.groups.chapter
         item.chapter = chapter or spread
-        item.section = self._spread(index, cells, "section") or self.groups.section or (spread if chapter else None)
+        item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._text(index, cells, "lead"),
-            self._joined(index, cells, "participants", "responsible"),
+            self._text(cells, "lead"),
+            self._joined(cells, "participants", "responsible"),
         )
-        item.remark, item.source = self._joined(index, cells, "remark", "goal"), self._text(index, cells, "source")
-        item.due_cell = self._checked(index, cells, "due")
+        item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")
+        item.due_cell = self._checked(cells, "due")
         item.due = self._due(index, item.due_cell)
-        item.target = self._checked(index, cells, "target")
+        item.target = self._checked(cells, "target")
         item.yearly = [
             (year, value) for place, year in self.yearly
-            if place < len(cells) and (value := self._sound(index, place, cells[place])) != ""
+            if place < len(cells) and (value := cells[place]) != ""
         ]  # fmt: skip
         item.measure = (
-            printed_measure(self._text(index, cells, "measure"))
+            printed_measure(self._text(cells, "measure"))
             or self.table.measure_of(cells, "target")
             or self._measure_of_years()
             or self.table.measure
@@ -508,12 +507,12 @@ class _Reader:
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item
 
-    def _text(self, index: int, cells: Sequence[Any], column: str) -> str | None:
-        return read_text(self._checked(index, cells, column)) if column in self.places else None
+    def _text(self, cells: Sequence[Any], column: str) -> str | None:
+        return read_text(self._checked(cells, column)) if column in self.places else None
 
-    def _joined(self, index: int, cells: Sequence[Any], *columns: str) -> str | None:
+    def _joined(self, cells: Sequence[Any], *columns: str) -> str | None:
         """Return what several columns say together."""
-        return "；".join(words for column in columns if (words := self._text(index, cells, column))) or None
+        return "；".join(words for column in columns if (words := self._text(cells, column))) or None
 
     def _with_repeated(self, cells: Sequence[Any]) -> Sequence[Any]:
         """Return the cells with what stood above for 同上 under progress."""
@@ -524,21 +523,15 @@ class _Reader:
                 self.said[place] = found[place]
         return found
 
-    def _checked(self, index: int, cells: Sequence[Any], column: str) -> Any:
-        """Return what a cell holds, 同上 what stands above it; one that shows an error is a problem and holds nothing."""
+    def _checked(self, cells: Sequence[Any], column: str) -> Any:
+        """Return what a cell holds, 同上 what stands above it."""
         place = self.places.get(column)
         if place is None or place >= len(cells):
             return ""
-        value = self._sound(index, place, cells[place])
+        value = cells[place]
         if value in _DITTO:
             return self.repeated.get(column, "")
         self.repeated[column] = value
-        return value
-
-    def _sound(self, index: int, place: int, value: Any) -> Any:
-        if isinstance(value, Fault):
-            self.found.file.refuse(self.sheet.name, self.sheet.place(index, place), value.message)
-            return ""
         return value
 
     def _measure_of_years(self) -> str | None:

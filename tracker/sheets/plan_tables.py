@@ -25,7 +25,6 @@ from tracker.sheets.reading.cells import NOTHING, folded, read_text
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import COMPUTED
 from tracker.sheets.reading.tables import Left
-from tracker.sheets.reading.values import Fault
 
 _PROGRESS = ("state", "percent", "value", "standing", "note", "problem", "next", "evidence")
 _UNNAMED_SHEET = re.compile(r"(?:sheet|工作表|表) ?\d*", re.IGNORECASE)
@@ -208,8 +207,7 @@ def _row(
 
 
 def _words(cells: Sequence[Any], place: int | None) -> str:
-    value = cells[place] if place is not None and place < len(cells) else ""
-    return "" if isinstance(value, Fault) else read_text(value) or ""
+    return read_text(cells[place] if place is not None and place < len(cells) else "") or ""
 
 
 def _units(text: str | None) -> str:

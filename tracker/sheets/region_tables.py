@@ -17,14 +17,12 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, plain, shorten
 from tracker.plans.reading.units import ends_like_unit
 from tracker.sheets.reading.cells import (
-    BOUNDED,
-    bound_of,
-    folded,
     is_doubtful_share,
     is_rough,
     read_due,
     read_text,
     read_value,
+    without_bound,
 )
 from tracker.sheets.reading.files import Problem, TableFile, read_list
 from tracker.sheets.reading.headings import EITHER, Layout, agrees
@@ -242,13 +240,10 @@ class _ShareReader:
 
 def _without_bound(cell: Any, indicator: Indicator | None) -> Any:
     """Return a figure without the words of its bound (≥90%, 90%以上); raises Unclear where they say the opposite of the indicator's."""
-    match = BOUNDED.fullmatch(folded(cell).replace(" ", "")) if isinstance(cell, str) else None
-    bound = bound_of(match) if match is not None else ""
-    if match is None or not (match["before"] or match["after"]):
-        return cell
+    figure, bound = without_bound(cell)
     if bound and indicator is not None and {indicator.comparator[0], bound[0]} == {">", "<"}:
         raise Unclear(f"目标值“{shorten(cell)}”与指标的要求（{demand_words(indicator)}）相反")
-    return f"{match['value']}{match['measure']}"
+    return figure
 
 
 def _joined(text: str | None) -> str | None:

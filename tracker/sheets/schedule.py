@@ -17,7 +17,6 @@ from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.layout import MILLIMETRES, holdable, open_workbook, text_height
 from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import (
-    BOUNDED,
     NOTHING,
     folded,
     is_doubtful_share,
@@ -27,6 +26,7 @@ from tracker.sheets.reading.cells import (
     read_value,
     read_year,
     rough_words,
+    without_bound,
 )
 from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT, REPORTS, Layout
@@ -222,8 +222,7 @@ def _read(column: str, value: Any, measure: str | None, today: date, *, from_190
             return found
         case _:
             what = "基数" if column == "baseline" else f"{column}年的年度目标"
-            bound = BOUNDED.fullmatch(folded(value).replace(" ", "")) if isinstance(value, str) else None
-            return read_value(f"{bound['value']}{bound['measure']}" if bound else value, measure, what=what)
+            return read_value(without_bound(value)[0], measure, what=what)
 
 
 def _doubt(value: Any, measure: str | None) -> str:

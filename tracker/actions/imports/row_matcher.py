@@ -16,7 +16,6 @@ from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.headings import CONTENT, measure_in
 from tracker.sheets.reading.rows import is_aside, is_closing, is_header_again, is_sum
 from tracker.sheets.reading.tables import Left, Table, words_in
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
@@ -89,15 +88,9 @@ class RowMatcher:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
-        places = [table.columns[name] for name in _NAMING if name in table.columns]
-        places += [
-            table.columns[name] for name in ("name", "title") if name in table.columns and "id" not in table.columns
-        ]
         for index, cells in table.rows():
-            faulty = next((at for at in places if at < len(cells) and cells[at].__class__ is Fault), None)
-            if faulty is not None:
-                yield source.problem(table.sheet.place(index, faulty), cells[faulty].message)
-                continue
+            if index in table.faulty:
+                continue  # told by its cell
             try:
                 for ref in self._refs_in(source, cells):
                     yield Row(source, index, cells, self._in_region(source, cells, ref))
@@ -116,7 +109,7 @@ class RowMatcher:
         number = read_text(source.table.cell(cells, "number"))
         if number is None or _GROUP.fullmatch(number) is None or not self._says_something(source, cells):
             return None
-        return shorten(" ".join(filter(None, map(_words, cells))), 40)
+        return shorten(" ".join(filter(None, map(read_text, cells))), 40)
 
     def _is_aside(self, source: Returned, cells: Sequence[Any]) -> bool:
         """Say whether a row that names nothing is a note, a sum, the header once more or a heading.
@@ -136,10 +129,10 @@ class RowMatcher:
     def _naming(self, source: Returned, cells: Sequence[Any]) -> list[str]:
         """Return the words by which a row would be known: its id, else its number and its name, else what comes first."""
         for columns in (("id",), ("number", "name", "title")):
-            texts = [_words(source.table.cell(cells, column)) for column in columns]
+            texts = [read_text(source.table.cell(cells, column)) for column in columns]
             if any(texts):
                 return [text for text in texts if text]
-        return [text for text in map(_words, cells) if text][:1]
+        return [text for text in map(read_text, cells) if text][:1]
 
     def _says_something(self, source: Returned, cells: Sequence[Any]) -> bool:
         table = source.table
@@ -246,20 +239,13 @@ class RowMatcher:
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
 
 
-_NAMING = ("id", "number", "region", "unit", "by")
-"""Columns that say what a row is about and who speaks: one that shows an error leaves nothing to go by."""
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
 """What a column of regions says of a row that is not about a part."""
 
 
 def _name_in(table: Table, cells: Sequence[Any]) -> str | None:
     """Return the words by which a row goes: its text, else its title."""
-    return _words(table.cell(cells, "name")) or _words(table.cell(cells, "title"))
-
-
-def _words(value: Any) -> str | None:
-    """Return the words of a cell, none for one that shows an error: a row may still go by its id."""
-    return None if value.__class__ is Fault else read_text(value)
+    return read_text(table.cell(cells, "name")) or read_text(table.cell(cells, "title"))
 
 
 _SEVERAL = lazy_pattern(r"[,，、;；\s]|\.\.|…|[～~]|\d[—–至到-]+\D*\d")

@@ -42,7 +42,7 @@ from tracker.sheets.reading.cells import (
     rough_words,
 )
 from tracker.sheets.reading.headings import agrees
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Base, mark
 from tracker.text import lazy_pattern
 
@@ -221,8 +221,8 @@ def _names(item: Item) -> set[str]:
 
 def _locked_text(row: Row, column: str) -> str:
     value = row.value(column)
-    if isinstance(value, (datetime, Fault)):
-        return _day_text(value.date()) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return _day_text(value.date())
     return read_text(value) or ""
 
 
@@ -294,14 +294,11 @@ class _Cells:
         return found
 
     def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing; a cell that shows an error is a problem and counts as nothing."""
+        """Return what stands in a cell, None for nothing."""
         place = self._columns.get(column)
         if place is None or place >= len(self._cells):
             return None
         value = self._cells[place]
-        if isinstance(value, Fault):
-            self.row_report.problems.append((column, value.message))
-            return None
         return None if value == "" else value
 
     def stated(self, column: str, measure: str | None) -> str | None:
@@ -470,7 +467,7 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        if not self.cells.row.source.is_ours and not isinstance(self.cells.row.value("note"), Fault):
+        if not self.cells.row.source.is_ours:
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
 

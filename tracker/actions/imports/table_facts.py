@@ -16,7 +16,6 @@ from tracker.ledger.values import shorten
 from tracker.sheets.reading.cells import read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import day_told
-from tracker.sheets.reading.values import Fault
 from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
@@ -123,8 +122,6 @@ class Receiver:
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
         sheet.is_listing = table.table.is_listing
-        if faulty := [(cell, value) for value, cell in table.table.meta.values() if isinstance(value, Fault)]:
-            return [table.problem(cell, value.message) for cell, value in faulty]
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet
 

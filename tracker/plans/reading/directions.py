@@ -29,6 +29,22 @@ HELD_IN = "(?:控制|管控|严控|压控|稳控|遏制|遏止|约束|抑制|限
 """Verbs of a ceiling: what they hold is not to be above the number after them."""
 REDUCED_TO = rf"(?:{FALLING})了?(?:到|至|为)"
 """A verb of reduction with what leads to its number, to be taken off the name of what is measured."""
+MORE = "(?:超过|超出|突破|超|大于|高于|多于|长于|逾越?|越过|跨越)"
+LESS = "(?:低于|少于|小于|短于|跌破)"
+NOT = (
+    "(?:(?:[不别勿莫毋休未没无](?:得|能|应|可|宜|许|准|允许|让|要|再|会|该|必|敢|予|容|有|至于)*|严禁|禁止|禁绝|[严谨预慎以]防|防止|切忌|避免|"
+    "免于|以免|杜绝|制止)(?:出现|发生|再|其|使|被|轻易|随意|擅自|任意|大幅)*)"
+)
+"""What turns 超过 into a ceiling and 低于 into a floor; what else stands before them is not known for a negation."""
+COMPARED = re.compile(f"(?P<not>{NOT})?(?:{MORE}|(?P<less>{LESS}))(?P<equal>(?:或者?)?(?:等于|持平))?$")
+"""A comparison in words right before a number."""
+_VALUE_IS = "(?:[值线数])?(?:[为是]|[:：])?"
+CEILING = f"(?:至多|顶多|最多|最高|最大|(?<!不)封顶|[上高]限|限[值额]|天花板|红线|峰值|(?<![年期权界有时局受无户])限){_VALUE_IS}"
+FLOOR = f"(?:至少|最少|最低|最小|起码|保底|[下低]限|底线){_VALUE_IS}"
+_BY_NAME = re.compile(f"(?:红|底)线{_VALUE_IS}$")
+TAKEN_AWAY = "退出|退役|关[停闭退]|淘汰|清退|清[理除]|拆除|取[缔消]|压采|替代|置换|化解|消[化纳]|出清|去除|裁撤|撤[并销]|报废|注销|处置"
+"""Verbs whose number is what goes: 退出 120, 压采 500."""
+ARROW = "(?:→|⇒|➔|➜|[-—=]+>)"
 CHANGE = rf"(?:{FALLING}|{RISING}|达|调整|优化|压实)"
 """What may stand between the number that is and the number that is to be: 由30件减至10件."""
 
@@ -88,16 +104,37 @@ _EITHER = _words(
 """What some plans want more of and others less."""
 _DOES = re.compile(
     "^(?:全[省市县区国域]|年均|每年|累计|力争|确保|完成|推进|组织|开展|实施|新增|稳步|有序|依法|基本|全面|共)*"
-    "(?:整治|治理|整改|改造|修复|拆除|取缔|淘汰|关停|关闭|退出|查处|查办|化解|清理|腾退|报废|更新|消除|销号|处置|处理|回收|办理|办结|建成|建设|新建|"
-    "创建|打造|培育|推广|培训|置换|替代|搬迁|解决)(?![率量数]|用地)"
+    f"(?:{TAKEN_AWAY}|整治|治理|整改|改造|修复|查处|查办|腾退|更新|消除|销号|处理|回收|办理|办结|建成|建设|新建|"
+    "创建|打造|培育|推广|培训|搬迁|解决)(?![率量数]|用地)"
 )
 """A name that begins with what is done: 淘汰老旧车 counts those that are gone."""
 _OF_WORK = re.compile("(?:率|比例|比重|占比|成本|费用|时间|时限|时长|周期|用时|天数|环节|浓度|强度|耗|得分|频次)$")
 """The measure of something, which tells more than what was done to it: 处理成本, 办理时限."""
 _ASIDE = re.compile(r"[（(\[【][^（）()\[\]【】]*[）)\]】]")
 _OF = re.compile("占(?![用地道比]).*比|占(?=.+的?(?:比例|比重)$)")
-_LESSENING = re.compile(rf"(?:{FALLING}|去除|淘汰|关停|退出)")
+_LESSENS_BY = re.compile(f"(?:{FALLING})(?:掉|去|了|出)?$")
+_TAKES_AWAY = re.compile(f"(?:{TAKEN_AWAY})$")
+_IS_MEASURE = re.compile("[量率度数额比重例值积模能费价差期]$")
+"""What a measure ends in; the words before a number that end so are the name, not a verb."""
+_LESSENING = re.compile(FALLING)
 _IS_AMOUNT = re.compile(_LESSENED_AMOUNT)
+
+
+def change_beside(words: str) -> str:
+    """Return what the words between a name and a number make of it, where nothing leads to the number (至, 到, 为).
+
+    decrease_by after a verb of reduction (压减 30), `unknown` after what is neither one nor the end of a measure: a person says.
+    """
+    if _LESSENS_BY.search(words):
+        return "decrease_by"
+    last = max((found.end(1) for each in (_FALLS, _RISES) for found in each.finditer(words)), default=0)
+    return "" if last == len(words) or _IS_MEASURE.search(words) else "unknown"
+
+
+def limit_by_name(close: str, sign: str, name: str) -> str:
+    """Return the comparator of a number after 红线 or 底线, which is whichever its name wants: the 红线 of 耕地 is a floor."""
+    way = presumed(name) if sign and _BY_NAME.search(close) else ""
+    return {"up": ">=", "down": "<="}.get(way, sign)
 
 
 def direction_to(close: str, name: str = "") -> tuple[str, str]:
@@ -123,10 +160,11 @@ def direction_to(close: str, name: str = "") -> tuple[str, str]:
 def presumed(name: str) -> str:
     """Return the direction that a name suggests, by its last word that tells: 投诉办结率 up, 办结成本 down; empty where none does.
 
-    What is said in brackets, and the whole of a share (占能源消费的比重), tell nothing.
+    What is said in brackets, and the whole of a share (占能源消费的比重), tell nothing. What ends in what is done with it (老旧车淘汰) is
+    the amount of that.
     """
     bare = _OF.split(_ASIDE.sub("", name) or name)[0].rstrip("的")
-    if _DOES.search(bare) and not _OF_WORK.search(bare):
+    if (_DOES.search(bare) and not _OF_WORK.search(bare)) or _TAKES_AWAY.search(bare):
         return "up"
     ends = [
         (found.end(1), len(found[1]), way)

@@ -9,9 +9,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, FALLING_TO, HELD_IN, REDUCED_TO, direction_to, presumed
+from tracker.ledger.values import shorten
+from tracker.plans.reading.directions import (
+    ARROW,
+    CHANGE,
+    COMPARED,
+    FALLING_TO,
+    HELD_IN,
+    LESS,
+    MORE,
+    NOT,
+    REDUCED_TO,
+    change_beside,
+    direction_to,
+    presumed,
+)
 from tracker.plans.reading.lexicon import words_of
 from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number, masked, shadow
@@ -85,9 +100,8 @@ _PREDICATE = re.compile(
     "(?:力争|争取|确保|均|分别|累计|总体|稳定|基本|每年|年均|要|应|将|可|再|各|共|也|约|近|了|的)*"
     "(?:达到|达|提高到|提高至|提升到|提升至|提升为|增长到|增长至|增加到|增加至|增至|扩大到|扩大至|上升到|上升至|"
     rf"{REDUCED_TO}|"
-    f"{HELD_IN}|保持在|稳定在|维持在|超过|突破|超|不低于|不少于|不小于|不高于|不超过|不大于|大于|小于|低于|高于|多于|少于|"
-    "(?:不得|不能|不应|不可|严禁)(?:低于|少于|小于|高于|超过|大于|多于|突破)|≥|≤|>=|<=|＞|＜|>|<|"
-    "保持|为|是|至少|最少|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
+    f"{HELD_IN}|保持在|稳定在|维持在|(?:千万|绝|决|切|务必)?{NOT}?(?:{MORE}|{LESS})(?:或者?)?(?:等于)?|[≥≧⩾≮≤≦⩽≯＞＜><=≈]+|"
+    "保持|为|是|至少|最少|至多|最多|顶多|约|近|至|到|下降|降低|减少|削减|压减|缩减|压缩|缩短|压降|收窄|下调|回落|缩小|增长|增加|提高|提升|上升|扩大|有|占|在|均|分别|力争|累计|争取|各)$"
 )
 _BASE = re.compile(
     r"(?:(?<!占)比|较|与|以|相比|相较) ?于?(20[0-4]\d) ?年(?:度|水平|底|末)?(?:相比|增加|为基准年?|为基数)?，?"
@@ -99,14 +113,23 @@ _DURATIONS = frozenset(words_of("分钟 小时 天"))
 _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有的?|现状的?|原来的?)?$")
 _FROM_VALUE = re.compile(
     r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
-    rf"(?=$|[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[提增扩上下降减压缩升]))"
+    rf"(?=$|[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[提增扩上下降减压缩升])|[到至]$)"
+    rf"|\d[\d.]*(?:%|[万亿]?[一-龥]{{0,3}}?)(?:{ARROW}$|(?=(?:进一步|逐步|再)?{CHANGE}了?[到至为]$))"
 )
-_TO = re.compile(rf"[，]?(?:进一步|逐步|再)?{CHANGE}")
+_ARROW_FROM = re.compile(rf"(?P<base>\d+(?:\.\d+)?)[^\d，。；]{{0,4}}?(?P<arrow>{ARROW})$")
+_STARTS = re.compile(rf"(?:{ARROW}|(?:进一步|逐步|再)?{CHANGE}了?[到至为])(?:约|近)?\d")
+"""What follows the number that is, before the number that is to be: 25%→30%, 25%提高到30%."""
+_TO = re.compile(rf"[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[到至](?=约?\d))")
 _AMOUNT = re.compile("(?:减排|减碳|降碳|节能|削减|减少|节约|替代)量$")
 _DOWN = re.compile(
     "(?:[量数额耗]减|减量|下降|降低|减少|削减|压减|缩减|降幅|递减|减排|压缩|缩短|压降|收窄|下调|回落|缩小)[一-龥]{0,4}$"
 )
 _UP = re.compile("(?:增长|增加(?!值)|提高|提升|上升|增幅|递增|扩大)[一-龥]{0,4}$")
+_UNKNOWN_SIGN = re.compile(r"[^\w\s（）()《》“”、，。；：:%‰…·/\-–—~～<>≥≤＞＜=]$")
+"""A sign that says nothing known of the number after it: ≠, ↑."""
+_BESIDE = re.compile(
+    "(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$"
+)
 _LEVEL = re.compile("(?:到|至|达到|达|为|在)(?:约|近|不低于|不少于|超过|不超过)?$")
 _ADJACENT = re.compile(
     "(?:增长|增加|提高|提升|上升|递增|扩大)(?:了|约|近|不低于|不少于|超过|至少|幅度|达到|达|再|到)*$"
@@ -122,7 +145,7 @@ _SCOPE = re.compile(
 )
 _ALL_OF = re.compile("(?:所有|全部)([^，。；]{2,14}?)(?=完成|建成|通过|实现|达到|建立|开展)")
 _BAN = re.compile(
-    "(?:严禁|禁止|不得)(?![一-龥]{1,6}(?:路段|区域|场所|标[志识牌])|低于|少于|小于|高于|超过|大于|多于|突破|超出)|不再新增|不再新建|不新增|不再审批|杜绝|严控新增"
+    f"(?:严禁|禁止|不得|杜绝)(?!(?:出现|发生)?(?:{MORE}|{LESS}))(?![一-龥]{{1,6}}(?:路段|区域|场所|标[志识牌]))|不再新增|不再新建|不新增|不再审批|严控新增"
 )
 _COMPLETE = re.compile(
     "全部|全面(?!推进|推行|推广|开展|加强|落实|提升|建设|深化|启动|实施)|所有|全覆盖|完成国家下达|完成省下达|完成(?:国家|省|上级)[一-龥]{0,6}(?:目标|任务)|100%|应[一-龥]尽[一-龥]"
@@ -219,7 +242,7 @@ def _ranges(text: str) -> list[_Number]:
     found = []
     for match in _RANGE.finditer(text):
         low, high = match.group(1), match.group(2)
-        if float(low) >= float(high):
+        if float(low) >= float(high) or (_FROM.search(text[: match.start(1)]) and re.search("[到至]", match.group())):
             continue
         suffix = _SUFFIX.match(text, match.end())
         stop = suffix.end() if suffix else match.end()
@@ -317,7 +340,7 @@ def _delimits(text: str, number: _Number) -> bool:
         return True
     if is_other_number(before, number.measure + number.suffix, after):
         return True
-    if _FROM.search(before) and _TO.match(after):
+    if (_FROM.search(before) and _TO.match(after)) or _STARTS.match(after):
         return True
     if number.suffix and not before.strip("，、 ") and _AREA.fullmatch(number.measure) and _REACHED.search(after):
         return False
@@ -374,7 +397,8 @@ def _read_group(clause: str, text: str, begin: int, group: list[_Number], earlie
                 name=_full_name(short or name, earlier),
                 scope=scope or _share_scope(clause, number) or _scope(clause)[0] if begin == 0 or scope else scope,
                 baseline_year=base.group(1) if base and quantity.comparator.endswith("_by") else "",
-                baseline_value="0" if _is_count(before, number) or (carries and earlier[-1].baseline_value) else "",
+                baseline_value=quantity.baseline_value
+                or ("0" if _is_count(before, number) or (carries and earlier[-1].baseline_value) else ""),
                 aspirational=bool(_WANTED.search(before)),
             )
         )
@@ -412,12 +436,11 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
         bound = AFTER.get(suffix, "=")
         return Quantity("", number.way, number.value, bound, measure=number.measure, direction="up", at=number.begin)
     comparator = AFTER.get(suffix, "") or said_before(close) or _limit(near)[0]
-    stripped = re.sub(
-        "(?:分别|均|约|近|不低于|不少于|超过|不超过|至少|力争|累计|幅度|达到|达|了|再|各|比例|率|、|和|也|要|应)+$",
-        "",
-        close,
-    )
+    stripped = _BESIDE.sub("", close)
     quantity = Quantity("", comparator or "=", number.value, measure=number.measure, at=number.begin)
+    if _is_turned(comparator, near):
+        doubt = f"“{shorten(close, 12)}”看不出是不低于还是不超过，只有正好等于才算达标；请补上方向"
+        return replace(quantity, comparator="=", doubt=doubt)
     held = bool(_HELD.search(near)) or (number.measure in ("%", "‰") and "增速" in near and "年" in near)
     relative = number.measure in ("%", "‰", "倍") or number.measure.endswith("百分点") or bool(_BASE.search(all_before))
     if not _LEVEL.search(close) or re.search("(?:降|升|增|减)[幅率]?(?:达到|达)$", close):
@@ -433,12 +456,40 @@ def _judged(all_before: str, before: str, number: _Number, suffix: str) -> Quant
     if held or comparator == "<=":
         is_ceiling = not comparator and presumed(near) == "down"
         return replace(quantity, comparator="<=" if is_ceiling else quantity.comparator, direction="hold")
+    if comparator in (">", ">=", "<"):
+        return replace(quantity, direction="down" if comparator == "<" else "up")
+    return _directed(quantity, _ARROW_FROM.search(all_before), close, near)
+
+
+def _is_turned(comparator: str, near: str) -> bool:
+    """Tell whether a word that nobody knows may turn round a comparison: 煤炭消费量甭超过, 利用率甭低于."""
+    compared = COMPARED.search(near) if comparator else None
+    if compared is None or compared["not"]:
+        return False
+    subject, way = near[: compared.start()], "down" if comparator in ("<", "<=") else "up"
+    return {way, presumed(subject)} == {"up", "down"} and change_beside(subject) == "unknown"
+
+
+def _directed(quantity: Quantity, base: re.Match[str] | None, close: str, near: str) -> Quantity:
+    """Return a number without a bound with the direction that its verb, the number it comes from or its name gives it."""
     direction, verb = direction_to(close, near)
-    if not verb or comparator not in ("", "~"):
-        by_name = direction == "down" and not comparator and not FALLING_TO.search(close)
-        doubt = "越低越好的指标没有写明不超过，按不超过理解" if by_name else ""
-        return replace(quantity, direction=direction or "up", doubt=doubt)
-    return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
+    changed = "" if quantity.comparator == "~" or _LEVEL.search(close) else change_beside(_BESIDE.sub("", close))
+    if base is not None:
+        way = "up" if Decimal(quantity.value) > Decimal(base["base"]) else "down"
+        if {way, presumed(_FROM_VALUE.sub("", near))} != {"up", "down"}:
+            return replace(quantity, direction=way, baseline_value=base["base"])
+        verb = base["arrow"]
+    elif quantity.comparator == "=" and (sign := _UNKNOWN_SIGN.search(close)):
+        verb = verb or sign.group()
+    if verb:
+        return replace(quantity, doubt=f"“{verb}”看不出是提高还是降低，只有正好等于才算达标；请补上方向")
+    if changed == "decrease_by":
+        return replace(quantity, comparator=changed, bound="=", direction="down")
+    if direction != "down" or quantity.comparator == "~" or FALLING_TO.search(close):
+        return replace(quantity, direction=direction or "up")
+    if changed:
+        return replace(quantity, doubt="看不出是降到还是降低这么多，只有正好等于才算达标；请补上方向")
+    return replace(quantity, direction=direction, doubt="越低越好的指标没有写明不超过，按不超过理解")
 
 
 def _limit(before: str) -> tuple[str, str]:

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.plans.reading.directions import CHANGE, HELD_IN, REDUCED_TO
+from tracker.ledger.terms import SIGNS
+from tracker.plans.reading.directions import CEILING, CHANGE, FLOOR, HELD_IN, LESS, MORE, NOT, REDUCED_TO, limit_by_name
 from tracker.plans.reading.lexicon import MAKING
 
 if TYPE_CHECKING:
@@ -40,30 +41,47 @@ def first(table: Sequence[Habit], text: str) -> Habit | None:
     return next((each for each in table if each.pattern.search(text)), None)
 
 
-_NOT = "(?:不得|不能|不应|不可|不宜|不允许|严禁|禁止|不)"
+_OR_EQUAL = "(?:或者?)?(?:等于|持平)?"
+_AT_LEAST = "至少(?:有|达到|达|建成|建设|创建|培育|完成|新增|开展|打造|建立|设立|实施|组织|引进)?"
+
+
+def _typed(comparator: str) -> str:
+    return "|".join(
+        map(re.escape, sorted((sign for sign, means in SIGNS.items() if means == comparator), key=len)[::-1])
+    )
+
 
 BEFORE: tuple[Habit, ...] = (
     habit(
         ">=",
-        f"(?:{_NOT}(?:低于|少于|小于|短于)|不亚于|至少(?:有|达到|达|建成|建设|创建|培育|完成|新增|开展|打造|建立|设立|实施|组织|引进)?|最少|最低|≥|>=|≧|达到或超过|达到或高于)$",
+        f"(?:{NOT}{LESS}{_OR_EQUAL}|(?<![不别勿莫得能应可宜许准再会]){MORE}(?:或者?)?(?:等于|持平)|达到或{MORE}|不[亚逊弱]于|{_AT_LEAST}|{FLOOR}|{_typed('>=')})$",
         "利用率不得低于",
         "储备不得少于",
         "严禁低于",
+        "切勿低于",
+        "大于或等于",
+        "下限为",
         "处置率≥",
+        "处置率≮",
         unlike=("能耗低于", "严禁高于"),
     ),
     habit(
         "<=",
-        f"(?:{_NOT}(?:超过|高于|大于|多于|长于|超出|突破|超)|{HELD_IN}|最高不超过|最多|最高|≤|<=|≦|低于|小于|少于)$",
+        f"(?:{NOT}{MORE}{_OR_EQUAL}|{LESS}{_OR_EQUAL}|{HELD_IN}|{CEILING}|{_typed('<=')})$",
         "用水量不得超过",
         "能耗不得高于",
+        "千万别超",
+        "避免突破",
+        "小于等于",
+        "不大于等于",
+        "天花板",
         "总量控制在",
         "能耗≤",
-        unlike=("超过", "不少于"),
+        unlike=("超过", "不少于", "不良率超过", "不断突破", "期限", "不封顶"),
     ),
-    habit(">", "(?:超过|突破|超|大于|高于|多于|＞|>)$", "比重超过", "使用率＞", unlike=("不超过",)),
-    habit("<", "(?:＜|<)$", "含水率＜"),
-    habit("~", "(?:约|近|大约|左右)$", "约"),
+    habit(">", f"(?:{MORE}|(?<![-—=])(?:{_typed('>')}))$", "比重超过", "使用率＞", unlike=("不超过",)),
+    habit("<", f"(?:{_typed('<')})$", "含水率＜"),
+    habit("~", f"(?:约|近|大约|左右|{_typed('~')})$", "约"),
 )
 """Words right before a number; the first that matches decides."""
 
@@ -79,15 +97,14 @@ AFTER: dict[str, str] = {
 }
 """Words right after a number."""
 
-LIMIT = re.compile(
-    f"(?P<ban>{_NOT}(?:低于|少于|小于|超过|高于|大于|多于|突破|超出))(?P<of>[^\\d，。；、（）]{{2,24}}?)(?P<share>的?)$"
-)
+LIMIT = re.compile(f"(?P<ban>{NOT}(?:{LESS}|{MORE}))(?P<of>[^\\d，。；、（）]{{2,24}}?)(?P<share>的?)$")
 """A bound that stands before what it is measured by: 不得低于园区用水总量的(60%), 严禁低于保证率(90%)."""
 
 
-def said_before(close: str) -> str:
-    """Return the comparator that stands right before a number, or an empty text."""
-    return next((each.means for each in BEFORE if each.pattern.search(close)), "")
+def said_before(close: str, name: str = "") -> str:
+    """Return the comparator that stands right before a number, or an empty text; name: what is measured, where `close` is not all of it."""
+    sign = next((each.means for each in BEFORE if each.pattern.search(close)), "")
+    return limit_by_name(close, sign, name or close)
 
 
 _MONEY = "(?:万元|亿元|千元|元)"

@@ -24,10 +24,22 @@ from tracker.ledger.values import (
     split_measure,
 )
 from tracker.plans.reading.commitments import Measured, read_row
-from tracker.plans.reading.directions import FALLING, FALLING_TO, HELD_IN, direction_to, is_reduction, presumed
+from tracker.plans.reading.directions import (
+    ARROW,
+    CHANGE,
+    COMPARED,
+    FALLING,
+    FALLING_TO,
+    HELD_IN,
+    RISING,
+    TAKEN_AWAY,
+    direction_to,
+    is_reduction,
+    presumed,
+)
 from tracker.plans.reading.model import Quantity
 from tracker.plans.reading.punctuation import chinese_number
-from tracker.plans.reading.reading_rules import AFTER, said_before
+from tracker.plans.reading.reading_rules import AFTER, MADE, said_before
 
 _LONGEST_NAME = 300
 """Characters of a name and its value that are read as a sentence."""
@@ -49,6 +61,10 @@ _RANGE = re.compile(
 _PLUS_MINUS = re.compile(
     rf"(?P<value>\d[\d.]*)(?P<size>{_MANY})?(?P<first>[^\d±()]*)\(?±(?P<by>\d[\d.]*)(?P<of>%?)\)?(?P<last>[^\d±()]*)"
 )
+_FROM_TO = re.compile(
+    rf"(?P<from>[由从自])?(?:(?P<year>20[0-4]\d)年?[底末]?的?)?(?P<base>\d[\d.]*)(?P<many>{_MANY})?(?P<first>[^\d]{{0,6}}?)"
+    rf"(?:{ARROW}|(?:逐步|稳步|进一步|再)*(?P<verb>{CHANGE})?了?[到至为成])(?P<value>\D*\d.*)"
+)
 _WISHED = "(?:奋力|努力|全力)?(?:力争|争取|努力|挑战|奋斗|冲刺|期望|预期)(?:目标|达到|实现|完成|到|值)*[:为]?"
 _BINDING = "(?:(?:确保|保证|保底|必保|底线|约束性?)(?:目标|达到|实现|完成|到|值)*[:为]?)"
 _PART = r"[^,;、()]*?\d[^,;、()]*?"
@@ -62,19 +78,24 @@ _WHOLE = {"减半": ("decrease_by", "50", "%"), "翻一番": ("increase_by", "1"
 _NOUGHT = frozenset({"零", "清零", "归零", "为零", "动态清零", "降为零", "降至零", "保持为零", "全部清零"})
 _WANTED = re.compile("力争|争取|努力")
 _ADVERBS = re.compile(
-    "^(?:力争|争取|努力|确保|保证|预计|计划|稳步|逐步|进一步|持续|基本|总体|全年|年底|年均|累计|合计|共|分别|均|再|大幅|比例|[:：,的])+"
+    "^(?:力争|争取|努力|确保|保证|务必|必须|预计|计划|稳步|逐步|进一步|持续|基本|总体|全年|年底|年均|累计|[合总共]计|共|分别|均|再|大幅|比例|"
+    "全[省市县区国域州]|[:：,的])+"
 )
 _HELD = re.compile("(?:保持|稳定|维持)(?:在|于|为)?$")
 _CONTROLLED = re.compile(f"(?:{HELD_IN})$")
 _MADE = re.compile("^(?:新增|新建|建成|创建|打造|培育|完成新增|新改建)$")
-_NEUTRAL = re.compile("^(?:达到?|到达|达成|实现|完成|为|是|等于|=)?$")
+_NEUTRAL = re.compile("^(?:达到?|到达|达成|实现|完成|到|至|为|是|等于|=)?$")
 _LEADS = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
 """How a name ends that only its number completes: 能耗砍至 | 300万吨."""
 _BESIDE = "(?:率|幅度)?(?:达到?|约|近|不低于|不少于|不小于|至少|超过|>=?|≥)*$"
 _CHANGED = (
-    (re.compile(f"(?:{FALLING}){_BESIDE}"), "decrease_by", "down"),
+    (re.compile(f"(?:{FALLING})[掉去了]?{_BESIDE}"), "decrease_by", "down"),
     (re.compile(f"(?:增长|增加|提高|提升|上升|扩大|递增){_BESIDE}"), "increase_by", "up"),
 )
+_TAKES_AWAY = re.compile(f"(?:{TAKEN_AWAY}|^去)[掉去了]?{_BESIDE}")
+_OF_PLACE = re.compile("[省市县区域镇乡村内中]$|达到?或?$")
+_DOING = re.compile(f"(?:{MADE}|{RISING})$")
+_LONGEST_VERB = 4
 _RELATIVE = ("%", "‰", "倍", "百分点")
 _LESSENED_BY = re.compile("下降|降低|减少|削减|降幅")
 _GROWN_BY = re.compile("增长|提高|提升(?!至)|增幅")
@@ -100,10 +121,24 @@ def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
         if _LEADS.search(name)
         else _whole(name, bare, measure)
         or _around(name, text, measure)
+        or _from_to(name, bare, measure)
         or _between(name, bare, measure)
         or _single(name, bare, measure)
     )
     return [Measured(each, None) for each in read] if read else _in_words(name, cell.strip(), measure)
+
+
+def bound_of(text: str) -> tuple[str, str] | None:
+    """Return a figure without what bounds it, and the comparator that says: none after 达到; None where it is no figure or has none."""
+    found = _VALUE.fullmatch(text)
+    if found is None or not (found["before"] or found["after"]):
+        return None
+    lead = _ADVERBS.sub("", found["before"])
+    sign = AFTER.get(found["after"] or "", "") or said_before(lead)
+    if COMPARED.search(lead) is not None and COMPARED.fullmatch(lead) is None:
+        return None
+    known = not lead or said_before(lead) or _NEUTRAL.search(lead) or _HELD.fullmatch(lead)
+    return (f"{found['value']}{found['size'] or ''}{found['measure']}", sign) if known else None
 
 
 def signed(quantity: Quantity) -> Quantity:
@@ -235,6 +270,28 @@ def _between(name: str, text: str, stated: str) -> list[Quantity]:
     return [replace(each, direction="hold", taken=f"{words}，上下限分列") for each in (lower, upper)]
 
 
+def _from_to(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return a value that is to become another as one indicator with a baseline: 25%→30%, 由2020年的30件减至10件; 8%到10% is none."""
+    found = _FROM_TO.fullmatch(text)
+    if found is None or (found["verb"] is None and found["from"] is None and not re.search(ARROW, text)):
+        return []
+    read = _single(name, found["value"], stated or ("%" if found["first"] == "%" else ""))
+    base = _sized(found["base"], found["many"] or "", found["first"], stated) if len(read) == 1 else None
+    is_alike = bool(found["many"]) == bool(re.search(rf"\d{_MANY}", found["value"]))
+    if base is None or not is_alike or base[1] != read[0].measure or Decimal(base[0]) == Decimal(read[0].value):
+        return read  # another magnitude, or no change
+    way = "up" if Decimal(read[0].value) > Decimal(base[0]) else "down"
+    told = {direction_to(f"{found['verb']}到")[0] if found["verb"] else "", presumed(name), way}
+    made = replace(read[0], baseline_year=found["year"] or "", baseline_value=base[0])
+    if {"up", "down"} <= told:
+        return [replace(_unknown(made, text), taken="")]
+    if made.comparator != "=":
+        return [made]
+    words = f"按由 {base[0]}{base[1]} 到 {made.value}{made.measure} 理解，{base[0]}{base[1]} 作为基数"
+    words += "" if made.baseline_year else "（没有写年份，按方案实施起点计）"
+    return [replace(made, direction=way, doubt="", taken=words)]
+
+
 def _single(name: str, text: str, stated: str) -> list[Quantity]:
     """Return the indicator of a value that is one number with what belongs to it: 28, ≥98%, 降到100以下; none for other words."""
     found = _VALUE.fullmatch(text)
@@ -244,10 +301,19 @@ def _single(name: str, text: str, stated: str) -> list[Quantity]:
     before = found["before"]
     lead = _ADVERBS.sub("", before)
     quantity = Quantity(name, "=", sized[0], measure=sized[1], aspirational=_WANTED.search(before) is not None)
-    sign = AFTER.get(found["after"] or "", "") or said_before(before)
-    sign = "<" if re.search("(?<![不得能])(?:低于|小于|少于)$", before) else sign
+    sign = AFTER.get(found["after"] or "", "") or said_before(before, name)
+    compared = COMPARED.search(before)
+    if compared is not None and not compared["not"]:
+        rest = _ADVERBS.sub("", before[: compared.start()])
+        if rest and not (_OF_PLACE.search(rest) or re.search(f"(?:{CHANGE}|率|幅度?)$", rest)):
+            return [_unknown(quantity, before)]  # whether 甭, which nobody listed, turns it round
+        sign = "<" if compared["less"] and not compared["equal"] else sign
     if _HELD.search(lead):
         return [_held(quantity, sign)]
+    if _TAKES_AWAY.search(lead) and presumed(name) == "down":
+        taken = f"按减少 {sized[0]}{sized[1]} 以上理解，填报的现值为减少的数"
+        bound = sign if sign in (">=", "~") else "="
+        return [replace(quantity, comparator="decrease_by", bound=bound, direction="down", taken=taken)]
     for pattern, comparator, way in _CHANGED:
         if pattern.search(lead) and (way == "down" or sized[1].endswith(_RELATIVE)):
             bound = {">": ">="}.get(sign, sign)
@@ -271,7 +337,11 @@ def _directed(quantity: Quantity, lead: str, sign: str) -> list[Quantity]:
         return [_by_name(quantity)]
     if verb:
         return [_unknown(quantity, verb)]
-    return [replace(quantity, direction=way)] if _LEADS.search(lead) and way else []
+    if _LEADS.search(lead):
+        return [replace(quantity, direction=way)] if way else []
+    if len(lead) > _LONGEST_VERB or presumed(lead) or _DOING.search(lead) or _TAKES_AWAY.search(lead):
+        return []
+    return [_unknown(quantity, lead)]
 
 
 def _sized(value: str, size: str, own: str, stated: str) -> tuple[str, str] | None:

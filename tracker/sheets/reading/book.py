@@ -12,7 +12,7 @@ from typing import Protocol
 from tracker.errors import Refused, reason_of
 from tracker.folders import check_plain
 from tracker.sheets.reading.sheet import MAX_FILE, Sheet
-from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, as_fault
+from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, Fault, as_fault
 
 _ZIP, _OLD, _PDF, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-", b"{\\rtf"
 _MARKUP = (
@@ -72,12 +72,13 @@ class Book:
         if isinstance(sheet.rows, list):
             self._last = name, sheet
             for row, cells in enumerate(sheet.rows):
-                for place, value in enumerate(cells):
-                    if value.__class__ is str and value[:1] in ERROR_SIGNS:
-                        cells[place] = as_fault(value)
-                    elif value.__class__ is str and value[:1] == "=" and PICTURE.match(value):
+                for place, cell in enumerate(cells):
+                    value = as_fault(cell) if cell.__class__ is str and cell[:1] in ERROR_SIGNS else cell
+                    if value.__class__ is str and value[:1] == "=" and PICTURE.match(value):
                         cells[place] = ""
                         sheet.pictures.add((row, place))
+                    elif value.__class__ is Fault:
+                        cells[place] = sheet.faults[row, place] = value
         return sheet
 
 
@@ -152,4 +153,6 @@ def _text(path: Path, digest: str, data: bytes) -> Book:
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             raise
         raise Refused(_NEITHER) from None
-    return Book(path, digest, [(None, False)], lambda _name: Sheet(None, rows, pictures=rows.pictures))
+    return Book(
+        path, digest, [(None, False)], lambda _name: Sheet(None, rows, pictures=rows.pictures, faults=rows.faults)
+    )

@@ -111,22 +111,16 @@ def read_value(value: Any, measure: str | None, stated: str | None = None, *, wh
     return number if not unit else converted(number, _factor(unit, measure, read_text(value) or "", what))
 
 
-BOUNDED = lazy_pattern(
-    r"(?P<before>≥|≤|>=|<=|>|<|=|不低于|不少于|不小于|大于等于|达到|不超过|不高于|不大于|不多于|小于等于|低于|控制在|超过|大于|小于"
-    r"|[保维]持在|稳定在)?"
-    r"(?P<value>[+-]?[\d,]*\.?\d+)(?P<measure>[^\d\s]*?)(?P<after>以上|及以上|以下|及以下|以内|左右)?"
-)
-_SIGNS = {
-    "≥": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "大于等于": ">=", "达到": "", "≤": "<=", "不超过": "<=", "不高于": "<=",
-    "不大于": "<=", "不多于": "<=", "小于等于": "<=", "控制在": "<=", "低于": "<", "小于": "<", "超过": ">", "大于": ">",
-}  # fmt: skip
-_ENDS = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "左右": "~"}
+def without_bound(value: Any) -> tuple[Any, str]:
+    """Return a figure without the words of its bound, and the comparator they say: ≧90, 90%以上, 不超过30, 达到90 (which says none).
 
+    What a list of targets takes for a bound is one here; with other words before it the cell comes back as it is.
+    """
+    if not isinstance(value, str):
+        return value, ""
+    from tracker.plans.reading.target_values import bound_of
 
-def bound_of(match: re.Match[str]) -> str:
-    """Return the comparator that a figure says with it (`BOUNDED`): ≥90, 90%以上, 不超过30; empty where it says none (达到90)."""
-    said = match["before"] or ""
-    return _SIGNS.get(said, "" if said.endswith("在") else said) or _ENDS.get(match["after"] or "", "")
+    return bound_of(folded(value).replace(" ", "")) or (value, "")
 
 
 def is_share(value: Any) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, overload
 
 from tracker.errors import Refused
-from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, as_fault
+from tracker.sheets.reading.values import ERROR_SIGNS, PICTURE, Fault, as_fault
 from tracker.text import lazy_pattern
 
 _GUARDED = lazy_pattern(r"'+[=+\-@\t\r]")
@@ -28,7 +28,8 @@ class CsvRows(Sequence[list[str]]):
     """The rows of a CSV file, one cell a text; read anew from its bytes each time, so that they are never all in memory.
 
     The separator is the one at which the line of headings falls apart (is_heading knows one). width: how many cells the longest row
-    has, blank ones at its end not counted; pictures: cells that held one. Raises Refused for what is no CSV.
+    has, blank ones at its end not counted; pictures: cells that held one; faults: error values; both are blank here. Raises
+    Refused for what is no CSV.
     """
 
     def __init__(self, data: bytes, is_heading: Callable[[str], bool] = bool) -> None:
@@ -43,12 +44,14 @@ class CsvRows(Sequence[list[str]]):
                 self.width = len(row)
         if self._length > MAX_CSV_ROWS:
             raise Refused(f"有 {self._length} 行，超过 {MAX_CSV_ROWS} 行的上限；请拆分后导入")
-        self.pictures = {
-            (row, column)
-            for row, cells in enumerate(self._written() if "DISPIMG(" in text else ())
+        marked = [
+            ((row, column), cell)
+            for row, cells in enumerate(self._written() if any(map(text.__contains__, _MARKS)) else ())
             for column, cell in enumerate(cells)
-            if PICTURE.match(cell)
-        }
+            if cell[:1] in _SPECIAL
+        ]
+        self.pictures = {place for place, cell in marked if PICTURE.match(cell)}
+        self.faults = {place: fault for place, cell in marked if isinstance(fault := as_fault(cell), Fault)}
         self._known = list(islice(self, _HEAD))
 
     def __len__(self) -> int:
@@ -125,6 +128,8 @@ def _unmarked(data: bytes) -> list[str]:
 
 
 _SPECIAL = ERROR_SIGNS | {"'", "="}
+_MARKS = ("!", "#N", "#GETTING", "Err:5", "DISPIMG(")
+"""What only a text can hold that has an error value or a picture of WPS in a cell: `#REF!`, `#N/A`, `#NAME?`."""
 
 
 _YEAR_AND_MONTH = lazy_pattern(r"20\d\d\.1")
@@ -136,7 +141,9 @@ def _value(text: str) -> Any:
         return float(text)
     if text[0] == "=":
         return "" if PICTURE.match(text) else text
-    return unguarded(text) if text[0] == "'" else as_fault(text)
+    if text[0] == "'":
+        return unguarded(text)
+    return "" if isinstance(as_fault(text), Fault) else text
 
 
 def unguarded(text: str) -> str:

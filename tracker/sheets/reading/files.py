@@ -10,7 +10,7 @@ from tracker.errors import Refused, TrackerError
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.headings import Layout
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Left, Table, find_tables, left_over
+from tracker.sheets.reading.tables import Left, Table, find_tables, left_over, limited
 from tracker.sheets.reading.values import column_name
 
 
@@ -41,14 +41,18 @@ class TableFile:
     ignored: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     is_ours: bool = False
+    _told: set[Problem] = field(default_factory=set)
 
     def leave(self, sheet: str | None, found: Sequence[Left]) -> None:
         """Note what was not taken of a sheet."""
         self.ignored += [Problem(self.name, sheet, each.cell, each.message) for each in found]
 
     def refuse(self, sheet: str | None, cell: str | None, message: str) -> None:
-        """Note what is wrong."""
-        self.problems.append(Problem(self.name, sheet, cell, message))
+        """Note what is wrong, once."""
+        problem = Problem(self.name, sheet, cell, message)
+        if problem not in self._told:
+            self._told.add(problem)
+            self.problems.append(problem)
 
     def open(self, path: Path, data: bytes | None = None) -> Book | None:
         """Open the file; what keeps it from being opened is a problem of the file."""
@@ -79,7 +83,7 @@ class TableFile:
         blind = ""
         for name in names:
             try:
-                sheet = book.sheet(name)
+                sheet = book.sheet(name).cleared()
                 found = find_tables(sheet, layout)
                 for table in found:
                     check(table)
@@ -88,6 +92,7 @@ class TableFile:
                 continue
             if found:
                 self.leave(name, left_over(sheet, found, is_ours=self.is_ours))
+                self._refuse_faults(sheet, found)
                 self._tell_computed(sheet, found, computed)
                 self._tell_struck(sheet, found, computed)
                 if told and not self.is_ours:
@@ -100,6 +105,23 @@ class TableFile:
                 self.leave(name, [Left(None, "没有找到表头，这张工作表未读取")])
         if blind:
             self.remarks.append(f"{self.name}：{blind}")
+
+    def _refuse_faults(self, sheet: Sheet, tables: Sequence[Table]) -> None:
+        """Refuse the error values below headings, read or not, and in what is said of the whole table; name all others.
+
+        A formula that was never calculated is wrong only where it would be read.
+        """
+        left = []
+        for (row, place), fault in sorted(sheet.faults.items()):
+            table = next((each for each in tables if each.covers(row, place)), None)
+            headed = None if table is None or table.is_aside(row) else dict(table.named).get(place)
+            if (row, place) in sheet.signed or (headed and (headed.column or headed.period or fault.shown)):
+                self.refuse(sheet.name, sheet.place(row, place), fault.message)
+                if table is not None:
+                    table.faulty.add(row)
+            elif row not in sheet.hidden_rows:
+                left.append(Left(sheet.place(row, place), f"{fault.name}未读取"))
+        self.leave(sheet.name, limited(left, "错误值"))
 
     def _tell_computed(self, sheet: Sheet, tables: Sequence[Table], computed: Sequence[str]) -> None:
         """Say how many of the cells that are read are formulas."""

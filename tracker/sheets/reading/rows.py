@@ -1,5 +1,6 @@
 """What a row of a table is: one that says something, or a sum, a note, a signature, a chapter that stands between them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -23,11 +24,22 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 # Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
-_ASIDE = lazy_pattern(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
-_FIRST_SIGNS = frozenset(word[0] for word in _SUMS + _NOTES + _SIGNED)
+_ASIDE = lazy_pattern(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])|[本此]表一式")
+_FIRST_SIGNS = frozenset(word[0] for word in (*_SUMS, *_NOTES, *_SIGNED, "本表一式", "此表一式"))
 """Most cells begin otherwise, and are not looked at any further."""
-_NOTE = lazy_pattern(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d")
-_SUM = lazy_pattern(rf"(?:全[省市区国](?:各地)?)?(?:{_spaced(_SUMS)}|均值)?:?|总数")
+_NOTE = lazy_pattern(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d|[本此]表一式")
+_WHOLE = "全[省市县区州国](?:各地)?|[本当][页表月年期季周]度?|各[省市县区]{1,2}|[省市县区]级|以上|上述|年度"
+_SUM = lazy_pattern(
+    rf"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?"
+    rf"(?:.{{0,8}}?(?:{_spaced(('合计', '总计', '小计', '共计'))})|(?:{_WHOLE})*(?:累计|汇总|平均值?|均值|总数)|全[省市区国](?:各地)?|计"
+    r"|共\s*\d+\s*[项个条件户家]|(?:sub-?|grand )?total)\s*(?:\(.*\))?:?",
+    re.IGNORECASE,
+)
+_LONGEST_SUM = 20
+_ENDING = lazy_pattern(
+    r"\(?(?:以下(?:无正文|空白|无内容|无)|本[页表]完|完)\)?。?|[….。]{2,}|(?=.*页)(?:第\s*\d+\s*页)?[,，/、\s]*(?:共\s*\d+\s*页)?"
+)
+"""What a printed page ends with: （以下无正文）, 第1页 共2页."""
 _CHAPTER = lazy_pattern(
     r"(?:第[一二三四五六七八九十百]+[章编部篇]|[一二三四五六七八九十]+(?=[、.．,，\s]|$))[、.．,，\s]*"
 )
@@ -36,12 +48,14 @@ _SECTION = lazy_pattern(r"(?:第[一二三四五六七八九十百]+节|\([一�
 
 def is_sum(text: str | None) -> bool:
     """Say whether words are only those of a line of sums, or of the whole beside its parts (全省, 全省平均)."""
-    return bool(text) and _SUM.fullmatch(folded(text or "")) is not None
+    return text is not None and 0 < len(text) <= _LONGEST_SUM and _SUM.fullmatch(folded(text)) is not None
 
 
 def is_aside(text: str) -> bool:
-    """Say whether words begin a sum, a note or a signature."""
-    return text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None
+    """Say whether words begin a sum, a note or a signature, or end a page."""
+    if text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None:
+        return True
+    return is_sum(text) or (0 < len(text) <= _LONGEST_SUM and _ENDING.fullmatch(folded(text)) is not None)
 
 
 _CLOSING = lazy_pattern(

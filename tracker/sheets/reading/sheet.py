@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.errors import Refused
-from tracker.sheets.reading.values import cell_name
+from tracker.sheets.reading.values import Fault, cell_name
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file. 100,000 rows of progress take 5 million."""
@@ -23,7 +23,8 @@ class Sheet:
     """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
 
     name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
-    that say something for a whole table; partly_struck those with a part of it struck out; comments by cell; pictures: cells that
+    that say something for a whole table; partly_struck those with a part of it struck out; faults those without a
+    usable value, taken out of the grid (`cleared`) before its tables are looked for; comments by cell; pictures: cells that
     hold one and nothing else; drawings: what lies over a cell, the words of a text box or none for a picture; blind: what the
     kind of file does not let be seen, in words.
     """
@@ -36,6 +37,7 @@ class Sheet:
     formulas: set[tuple[int, int]] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
     partly_struck: set[tuple[int, int]] = field(default_factory=set)
+    faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     pictures: set[tuple[int, int]] = field(default_factory=set)
     drawings: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -44,6 +46,12 @@ class Sheet:
     filtered: bool = False
     signed: set[tuple[int, int]] = field(default_factory=set)
     blind: str = ""
+
+    def cleared(self) -> "Sheet":
+        """Return the sheet with blank cells for its faults: they are told by their cells, and nobody takes them for a value."""
+        for row, place in self.faults if isinstance(self.rows, list) else ():
+            self.rows[row][place] = ""
+        return self
 
     def place(self, row: int, column: int) -> str:
         """Name a cell as a spreadsheet does."""

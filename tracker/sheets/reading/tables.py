@@ -84,7 +84,7 @@ class Table:
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak of a
     period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last; yearly are
     target values of a year each; other: where a table that is none of the door's begins below; unread are columns with a heading that no
-    door knows, with their headings.
+    door knows, with their headings; faulty are rows with a cell that shows an error.
     """
 
     sheet: Sheet
@@ -103,6 +103,7 @@ class Table:
     named: list[tuple[int, Heading]] = field(default_factory=list)
     width: int = 0
     end: int | None = None
+    faulty: set[int] = field(default_factory=set)
     other: int | None = None
 
     @property
@@ -155,6 +156,19 @@ class Table:
                 elif any(map(_is_filled, cells[slice(*self.span)])):
                     yield index, [*[""] * self.span[0], *cells[slice(*self.span)]]
 
+    def covers(self, row: int, place: int) -> bool:
+        """Say whether a cell is one of its rows below the header."""
+        is_below = self.header < row < (len(self.sheet.rows) if self.end is None else self.end)
+        return is_below and (self.span is None or place in range(*self.span)) and row not in self.struck_rows()
+
+    def is_aside(self, row: int) -> bool:
+        """Say whether a row is a sum, a note or a signature, by what names it or what comes first in it, or says and names nothing."""
+        cells = self.sheet.rows[row]
+        if not any(map(_is_filled, cells)):
+            return not any((row, self.columns.get(name)) in self.sheet.faults for name in ("id", "name", "title"))
+        texts = [cells[at] for name in _NAMED_BY if (at := self.columns.get(name, len(cells))) < len(cells)]
+        return any(isinstance(text, str) and is_aside(text) for text in (*texts, next(filter(_is_filled, cells), "")))
+
     def struck_rows(self) -> set[int]:
         """Return the rows of which all that names them is struck out."""
         if not self.sheet.struck:
@@ -175,6 +189,7 @@ class Table:
         return replace(self, columns=columns, dated=[], headings={**self.headings, **dict.fromkeys(progress, "")})
 
 
+_NAMED_BY = ("id", "number", "name", "title", "region", "city")
 _NAMING = ("id", "number", "name", "title", "group", "section", "measure")
 
 
@@ -651,15 +666,15 @@ def left_over(sheet: Sheet, tables: Sequence[Table], *, is_ours: bool = False) -
 
 def lying_over(sheet: Sheet) -> list[Left]:
     """Name what lies over or in the cells of a sheet and is never taken: comments, pictures, text boxes."""
-    found = _limited(
+    found = limited(
         (Left(sheet.place(*place), f"批注未读取：{_short(text)}") for place, text in sorted(sheet.comments.items())),
         "批注",
     )
-    found += _limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
+    found += limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
     over = (
         (place, f"文本框未读取：{_short(text)}" if text else "图片未读取") for place, text in sorted(sheet.drawings)
     )
-    found += _limited((Left(sheet.place(*place), message) for place, message in over), "图片和文本框")
+    found += limited((Left(sheet.place(*place), message) for place, message in over), "图片和文本框")
     return found
 
 
@@ -721,7 +736,7 @@ def _outside(table: Table) -> list[Left]:
         if value != "" and place not in known and (index, place) not in table.sheet.signed
         if not _is_covered(table, index, place) and not (isinstance(value, str) and _is_signature(value))
     )
-    return _limited(found, "表格以外的单元格")
+    return limited(found, "表格以外的单元格")
 
 
 def _is_covered(table: Table, row: int, place: int) -> bool:
@@ -752,7 +767,7 @@ def whole_row(table: Table, row: int, cells: Sequence[Any], name: str) -> Iterat
         yield Left(table.sheet.place(row, table.columns[column]), f"“{_short(words)}”一行不是地区的数，未读取")
 
 
-def _limited(found: Iterable[Left], what: str) -> list[Left]:
+def limited(found: Iterable[Left], what: str) -> list[Left]:
     """Return what is named one by one, and one line for the rest."""
     listed: list[Left] = []
     more = 0

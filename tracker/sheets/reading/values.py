@@ -38,6 +38,11 @@ class Fault:
             return "单元格是公式，没有存下的值；请用 Excel 或 WPS 打开并保存后再导入，或复制后“选择性粘贴—数值”"
         return f"单元格显示的是错误值（{self.shown}），请改填数值或文字；没有数据请留空"
 
+    @property
+    def name(self) -> str:
+        """Say what it is."""
+        return "没有存下值的公式" if self.shown is None else f"错误值（{self.shown}）"
+
     def __str__(self) -> str:
         """Return it as the cell shows it."""
         return self.shown or "（公式）"
