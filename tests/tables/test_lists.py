@@ -479,3 +479,18 @@ def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
     assert [each["message"] for each in json.loads(result.out)["ignored"]] == ["表格下方的文字未读取：此表一式三份"]
     rows = [["任务", "进展"], ["清淤", "开工"], ["全市合计", "2项"], ["（以下无正文）"]]
     assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("lead", "leads", "note"),
+    [
+        ("市住建局：王五", ["市住建局"], "原文附注：王五"), ("市财政局 李四（预算科）", ["市财政局"], "原文附注：预算科、李四"),
+        ("市城管局，赵六局长", ["市城管局"], "原文附注：赵六局长"), ("市水务局/张三、市财政局/李四", ["市水务局", "市财政局"], "原文附注：张三、李四"),
+        ("市水务局王五局长", ["市水务局"], "原文附注：王五局长"), ("市经信局、石化集团", ["市经信局", "石化集团"], None),
+    ],
+)  # fmt: skip
+def test_who_answers_for_a_unit_is_no_unit(cli: Cli, lead: str, leads: list[str], note: str | None) -> None:
+    add_plan(cli)
+    (item,) = listed(cli, [["任务", "责任单位及责任人"], ["清淤", lead]])
+    assert (item["lead_units"], item["participating_units"], item["note"]) == (leads, [], note)

@@ -567,3 +567,17 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
         cli.ok("import", path, "--plan", "zj", "--yes")
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    "unit",
+    ["省生态环境厅（盖章）", "省生态环境厅(公章)", "填报单位：省生态环境厅", "牵头单位：省生态环境厅", "省生态环境厅 张三", "省生态环境厅：王五",
+     "省生态环境厅大气处", "省 生态环境厅", "“省生态环境厅”", "省生态环境厅。", "/", "无"],
+)  # fmt: skip
+def test_whose_row_it_is_in_the_words_of_a_cell(cli: Cli, unit: str) -> None:
+    rows: list[list[Any]] = [["填报单位", "编号", "进展情况"], [unit, "zj-task-13", "开工"]]
+    cli.ok("import", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    assert show(cli, "zj-task-13")["last_report"]["unit"] == "省生态环境厅"
+    if len(unit) > 1:
+        assert json.loads(cli.ok("todo", "--unit", unit, "--json"))
