@@ -30,7 +30,7 @@ FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
     "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
-    "goal": "备注", "responsible": "参与单位",
+    "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
@@ -205,7 +205,10 @@ def _take_second_leads(table: Table) -> None:
     second = next(
         (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
     )
-    if second is not None:
+    labels = {place: each.label.rstrip("0123456789") for place, each in table.named}
+    if second is not None and labels[second] == labels[table.columns["lead"]]:  # 牵头单位1 | 牵头单位2
+        table.columns["lead2"] = second
+    elif second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
     first = table.columns.get("participants")
     more = [place for place, each in table.named if each.column == "participants" and place != first]
@@ -487,7 +490,7 @@ class _Reader:
         item.chapter = chapter or spread
         item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._text(cells, "lead"),
+            self._joined(cells, "lead", "lead2"),
             self._joined(cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")

@@ -364,7 +364,7 @@ def _diff_table(rows: list[dict[str, Any]], total: int) -> None:
 def revise(
     options: WriteOptions,
     code: Annotated[str, typer.Argument(metavar="CODE", help="已载入的方案代码")],
-    file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
     from tracker.actions.name_lookup import open_plan
