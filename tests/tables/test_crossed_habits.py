@@ -186,7 +186,7 @@ def _due(chance: Random) -> tuple[Any, date | None]:
     last = date(2026 + month // 12, month % 12 + 1, 1).toordinal() - 1
     end = date.fromordinal(last)
     return chance.choice([
-        (f"{month}月底", end), (f"2026年{month}月", end),
+        (f"{month}月底", end), (f"2026年{month}月", end), (formatted(month, '0"月"', f"{month}月"), end),
         (formatted(datetime(2026, month, 1), 'yyyy"年"m"月"', f"2026年{month}月"), end), ("年底", date(2026, 12, 31)),
         (formatted(datetime(2026, month, 5), "yyyy-mm-dd", f"2026-{month:02}-05"), date(2026, month, 5)),
         ("第三季度", date(2026, 9, 30)), ("次年3月", date(2027, 3, 31)), ("11月至次年3月", date(2027, 3, 31)), ("长期坚持", None),
@@ -358,7 +358,7 @@ def report_of(chance: Random) -> Made:
         made.rows.append([f"{label}市水务局{seal}"])
         made.habits.append(f"signed {seal}")
     top = len(made.rows)
-    kind = chance.choice(["value", "bracket", "over"])
+    kind = chance.choice(["value", "bracket", "over", "under"])
     made.habits.append(kind)
     if kind == "value":
         columns = chance.sample(PERIODS, chance.randint(1, 2))
@@ -371,7 +371,7 @@ def report_of(chance: Random) -> Made:
     elif kind == "over":
         days = [date(2026, 9, 30), date(2026, 10, 31)]
         made.rows += [
-            ["编号", "任务", chance.choice(["进展情况", "工作进展"]), None],
+            ["编号", "任务", chance.choice(["进展情况", "2026年进展", "工作进展"]), None],
             [None, None, *chance.choice([("9月", "10月"), ("9月份", "10月份"), ("1-9月", "1-10月")])],
         ]
         made.merged += [(top, 0, top + 1, 0), (top, 1, top + 1, 1), (top, 2, top, 3)]
