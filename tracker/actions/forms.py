@@ -332,15 +332,11 @@ def compare_index_files(files: Sequence[LongFile], held: Mapping[Key, IndexEntry
 
 def leave_changed_cells(connection: "Connection", files: Sequence[LongFile]) -> None:
     """Name the locked cells of forms that were changed: they are never read."""
-    from tracker.actions.imports.altered_cells import leave_altered
-
     for file in files:
         moment = moment_of(connection, file.stamp)
         held = None if moment is None else load_values(connection, moment.known_at)
         for table in file.found:
             file.leave(table.sheet.name, list(changed_cells(table, annex2(), held)))
-        if file.book is not None:
-            leave_altered(connection, file, file.book)
 
 
 def lost_changes(connection: "Connection", files: Sequence[LongFile]) -> list[str]:

@@ -1,7 +1,6 @@
 """The schedule of a ledger: what is known and proposed of baselines, yearly targets, starts and nodes; and what comes back."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -127,8 +126,7 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
         for each in item.indicators
     }
     measures.update((item.id, "%") for item in items.values() if not item.indicators)
-    book = open_book(path)
-    file, filled, stamp = read_schedule(path, book, measures, changeset.today)
+    file, filled, stamp = read_schedule(path, open_book(path), measures, changeset.today)
     moment = moment_of(connection, stamp)
     codes = tuple({row.id.partition(".")[0] for row in filled})
     shown = items if moment is None else {i.id: i for i in load_items(connection, ItemFilter(ids=codes), moment)}
@@ -161,9 +159,6 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
             )
         changed += bool(news)
         _take(changeset, row, news, day, found, path.name, starts)
-    from tracker.actions.imports.altered_cells import leave_altered
-
-    leave_altered(connection, file, replace(book))
     return found._replace(changed=changed, same=same)
 
 
