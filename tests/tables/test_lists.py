@@ -66,7 +66,7 @@ def test_chapters_sums_notes_and_signatures_are_no_items(cli: Cli) -> None:
         [
             ["序号", "工作任务", "牵头单位", "总投资（万元）"], ["合计", None, None, 46000], ["一", "水利", None, 46000],
             ["（一）", "供水", None, 46000], [1, "改造管网", "市水务局", 46000], [None, "小计", None, 1], [None, "二、水环境治理"],
-            [2, "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
+            ["2"], ["3", "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
         ],
     )  # fmt: skip
     assert [(item["text"], item["chapter"], item["section"]) for item in found] == [

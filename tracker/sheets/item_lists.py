@@ -432,8 +432,8 @@ class _Reader:
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
-        if any(is_aside(each) for each in texts):
-            return None
+        if any(is_aside(each) for each in texts) or not re.sub(r"[\d.()（）、．]", "", text):
+            return None  # a number alone is a row that nobody filled in
         level = chapter_level(text)
         if len(filled) == 1 and not text.isdigit() and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
             return text, level or 1
