@@ -197,6 +197,14 @@ def test_a_dry_run_writes_nothing_and_never_asks(cli: Cli) -> None:
     assert cli.db.read_bytes() == before
 
 
+def test_how_the_work_goes_is_no_state_and_keeps_no_form_back(cli: Cli) -> None:
+    form = export_form(cli).fill("zj-task-12", 状态="滞后", 完成率=45).fill("zj-task-17", 状态="—", 本期进展="勘察")
+    result = cli("import", form.save(), "--yes")
+    assert (result.code, result.err.count("状态未采用")) == (0, 1), result.err
+    assert "没有“滞后”这种状态；请填 未启动、进行中 或 申报办结；状态未采用" in result.err
+    assert (show(cli, "zj-task-12")["percent"], show(cli, "zj-task-12")["state"]) == (45, "in_progress")
+
+
 def test_all_errors_at_once_and_nothing_half_done(cli: Cli) -> None:
     form = export_form(cli).sign(day="没有日期")
     result = cli("import", form.save(), "--yes", "--json")
@@ -317,6 +325,11 @@ def test_a_percent_typed_as_such(cli: Cli) -> None:
     form.cell("zj-task-12", "完成率").number_format = "0%"
     cli.ok("import", form.save(), "--yes")
     assert [show(cli, f"zj-task-{n}")["percent"] for n in (12, 17, 18)] == [45, 45.5, 0.5]
+
+
+def test_a_value_of_a_share_below_one_is_asked_about(cli: Cli) -> None:
+    form = export_form(cli).fill("zj-target-20.3", 现值=0.82)
+    assert "现值填的是 0.82，按 0.82% 读取；如果是 82%，请改填 82 后重新导入" in cli("import", form.save(), "--yes").err
 
 
 def test_rows_may_be_sorted_and_columns_moved(cli: Cli) -> None:

@@ -88,10 +88,11 @@ def test_a_sheet_that_was_sorted_is_told_from_one_that_was_altered(cli: Cli) -> 
 
     def turn(book: Workbook) -> None:
         sheet = book["进展台账"]
-        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
-        for row, values in enumerate(reversed(rows), 4):
-            for column, value in enumerate(values, 1):
+        rows = [[(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows(min_row=4)]
+        for row, cells in enumerate(reversed(rows), 4):
+            for column, (value, form) in enumerate(cells, 1):
                 sheet.cell(row, column).value = value
+                sheet.cell(row, column).number_format = form
 
     code, found = verdict(cli, edited(path, turn))
     assert (code, found["sorted"], found["cells"]) == (0, ["进展台账"], [])
@@ -109,8 +110,22 @@ def test_rows_and_sheets_that_came_or_went_are_named_once(cli: Cli) -> None:
     code, found = verdict(cli, edited(path, cut))
     assert code == 1
     assert [(each["sheet"], each["cell"], each["now"]) for each in found["cells"]] == [
-        ("进展台账", "A11", "（此行已删去）"), ("进展台账", "A8", "新事项"), ("逾期", "", "（已删去）"),
+        ("进展台账", "A11", "（此行已删去）"), ("进展台账", "B8", "新事项"), ("逾期", "", "（已删去）"),
     ]  # fmt: skip
+
+
+def test_a_column_that_was_put_in_or_taken_out_alters_no_other(cli: Cli) -> None:
+    path = exported(cli, *EXPORTS["工作报告"])
+
+    def move(book: Workbook) -> None:
+        sheet = book["进展台账"]
+        sheet.delete_cols(10)
+        sheet.insert_cols(4)
+        sheet["D3"], sheet["D5"], sheet["L6"] = "科室", "综合科", "改过"
+
+    code, found = verdict(cli, edited(path, move))
+    told = [(each["cell"], each["now"]) for each in found["cells"]]
+    assert (code, told) == (1, [("J3", "（此列已删去）"), ("D3", "科室"), ("D5", "综合科"), ("L6", "改过")])
 
 
 def test_an_export_of_the_past_is_held_against_what_was_known_then(cli: Cli) -> None:

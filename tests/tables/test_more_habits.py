@@ -1,5 +1,6 @@
 """Further habits of offices, each a list that somebody invented: what was meant comes out."""
 
+import csv
 import json
 from datetime import datetime
 from decimal import Decimal
@@ -67,6 +68,8 @@ def test_deadlines(cli: Cli, cell: Any, due: str | None, note: str | None) -> No
         ("2027年元旦春节前", None, True), ("2年", None, True), ("3个月内", None, True), ("26年三季度", "2026-09-30", False),
         ("3月", "2026-03-31", False), ("12月", "2026-12-31", False), ("11月内", "2026-11-30", False), ("3个月", None, True),
         ("一周内", None, True), ("两周", None, True), ("十日内", None, True), ("半年内", None, True), ("30日", "2026-11-30", False),
+        ("年终", "2026-12-31", False), ("明年年终", "2027-12-31", False), ("岁末", "2026-12-31", False), ("“十五五”末期", "2030-12-31", False),
+        ("元旦前", "2026-12-31", False), ("11月第4周", "2026-11-28", True), ("12月第一周", "2026-12-07", True),
     ],
 )  # fmt: skip
 def test_deadlines_in_further_words(cell: Any, day: str | None, words: bool) -> None:
@@ -115,6 +118,9 @@ def test_a_year_in_a_cell_with_the_format_of_a_date_is_no_day_of_1905() -> None:
     for read in (read_due, read_date):
         with pytest.raises(Unclear):
             read(datetime(1905, 7, 18), NOON.date())
+
+
+NOBODY = "见备注 详见附件2 未定 空 是 0 12 2项 全市 张三副市长 市政府分管副市长 副市长李四 社会资本 项目业主 待补充 略"
 
 
 def test_what_cannot_be_read_of_progress_beside_new_items_stays_in_its_words(cli: Cli) -> None:
@@ -189,6 +195,9 @@ def test_target_values_of_several_years(cli: Cli) -> None:
         ("（市交通局、市教育局按职责分工负责）", ["市交通局", "市教育局"], []), ("市水务局张三13800000000", ["市水务局"], []),
         ("市水务局牵头，市财政局、市发改委配合", ["市水务局"], ["市财政局", "市发改委"]), ("责任单位：市水务局；配合单位：各县区", ["市水务局"], []),
         ("市水务局\n市财政局", ["市水务局", "市财政局"], []), ("市水务局\n（盖章）", ["市水务局"], []), ("（盖章）市水务局", ["市水务局"], []),
+        ("市水务局(主)、市财政局(协)", ["市水务局"], ["市财政局"]), ("市水务局、市财政局（配合）", ["市水务局"], ["市财政局"]),
+        ("市水务局（第一责任）、市财政局", ["市水务局"], ["市财政局"]), ("市水务局，并市财政局", ["市水务局", "市财政局"], []),
+        ("市水务局联合市财政局", ["市水务局", "市财政局"], []), *((nobody, [], []) for nobody in NOBODY.split()),
         ("市财政局-预算科", ["市财政局"], []), ("市财政局（预算科）", ["市财政局"], []), ("①市水务局②市财政局", ["市水务局", "市财政局"], []),
         ("“市水务局”", ["市水务局"], []), ("市 水 务 局", ["市水务局"], []), ("市水务局*+市财政局", ["市水务局", "市财政局"], []),
         ("【牵头】市水务局【配合】市财政局、市教育局", ["市水务局"], ["市财政局", "市教育局"]), ("[市水务局]", ["市水务局"], []),
@@ -356,41 +365,61 @@ def test_what_a_department_changed_in_columns_that_are_not_read_is_told(cli: Cli
     assert "E1：“备注”一列（1 格）未读取" in said
 
 
+@pytest.mark.anywhere
+def test_papers_of_ours_that_come_back_untouched_name_nothing(cli: Cli) -> None:
+    cli.ok("log", "zj-task-12", "--percent", "30", "--note", "开工", "--unit", "省建设厅")
+    papers = [("export", "weekly"), ("list", "--csv"), ("list", "--indicators", "--csv"), ("overdue", "--csv")]
+    papers += [("export", "annex", "--progress", "--plan", code) for code in ("cn", "nx", "cq", "zj", "js")]
+    for number, words in enumerate(papers):
+        path = cli.folder / f"{number}.{'csv' if '--csv' in words else 'xlsx'}"
+        cli.ok(*words, "-o", path)
+        found = json.loads(cli.ok("import", path, "--dry-run", "--json"))
+        assert (found["new"] + found["changed"], found["ignored"], found["errors"]) == (0, [], []), words
+        assert found["same"] > 20, words
+
+
+@pytest.mark.anywhere
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")
-def test_what_was_changed_in_our_own_tables_is_told_and_what_was_left_is_not(cli: Cli) -> None:
-    """A weekly, an annex and a listing know by their stamp what stood in them."""
-    add_plan(cli)
-    head = ["序号", "任务", "牵头单位", "完成时限"]
-    taken(cli, [head, [1, "建成污水处理厂", "市水务局", "2027年底"], [2, "改造锅炉", "市环境局", "2027年底"]])
-    for name, sheet, columns in (
-        ("weekly", "进展台账", {"事项": "改造锅炉三台", "牵头单位": "市住建局", "完成时限": "2028年"}),
-        ("annex", "任务清单", {"工作任务": "改造锅炉三台", "牵头单位": "市住建局", "完成时限": "2028年"}),
-        ("list", None, {"text": "改造锅炉三台", "lead_units": "市住建局", "due": "2028-12-31"}),
+def test_every_cell_that_was_changed_in_a_paper_of_ours_is_told(cli: Cli) -> None:
+    """A report, an annex and a listing are held against what they said when they were made, but for what is read of them."""
+    weekly, annex = cli.folder / "周报.xlsx", cli.folder / "附件.xlsx"
+    cli.ok("export", "weekly", "--plan", "zj", "-o", weekly)
+    cli.ok("export", "annex", "--plan", "zj", "--progress", "-o", annex)
+    for path, name, read in (
+        (weekly, "进展台账", {"本期进展", "现值", "完成率", "存在问题", "下步安排", "佐证材料"}),
+        (annex, "任务清单", {"当前进展", "完成率"}),
     ):
-        path = cli.folder / (f"{name}.csv" if sheet is None else f"{name}.xlsx")
-        more = ["--progress"] if name == "annex" else []
-        words = ["list", "--csv"] if sheet is None else ["export", name, *more]
-        cli.ok(*words, "--plan", "tt", "-o", path)
-        assert json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"] == []
-        if sheet is None:
-            lines = path.read_text("utf-8-sig").split("\n")
-            for old, new in (("改造锅炉", "改造锅炉三台"), ("市环境局", "市住建局"), ("2027-12-31", "2028-12-31")):
-                lines[2] = lines[2].replace(old, new)
-            path.write_text("\n".join(lines), "utf-8")
-        else:
-            book = openpyxl.load_workbook(path)
-            rows = list(book[sheet].iter_rows())
-            heads = next(row for row in rows if row[0].value == "序号")
-            row = next(row for row in rows if row[1].value == "改造锅炉")
-            for cell in heads:
-                if (text := columns.get(str(cell.value))) is not None:
-                    next(each for each in row if each.column == cell.column).value = text
-            book.save(path)
-        said = [each["message"] for each in json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"]]
-        assert [message[:8] for message in sorted(said)] == ["“事项”与台账不", "“完成时限”与台", "“牵头单位”与台"], (
-            name,
-            said,
-        )
+        book = openpyxl.load_workbook(path)
+        sheet = book[name]
+        head: Any = next(row for row in sheet.iter_rows() if row[0].value == "序号")
+        columns = {str(cell.value): cell.column for cell in head if cell.value and cell.value not in read}
+        at = next(row[0].row for row in sheet.iter_rows(min_row=head[0].row + 1) if row[0].value == 6 and row[2].value)
+        wanted = set()
+        for label, column in columns.items():
+            if label not in ("编号", "序号"):
+                sheet.cell(at, column).value = {"完成时限": "2028年", "更新时间": "2026-11-20"}.get(label, "县水务局")
+                wanted.add((name, sheet.cell(at, column).coordinate, f"“{label}”与导出时不同的有 1 行"))
+        sheet.cell(sheet.max_row + 2, 3).value = "请审定"
+        wanted.add((name, f"C{sheet.max_row}", "写入的内容未读取：请审定"))
+        if path == weekly:
+            book["概览"]["A1"], book["概览"]["J40"] = "改过的字", "请领导阅"
+            wanted |= {("概览", "J40", "写入的内容未读取：请领导阅"), ("概览", "A1", "被改动")}
+        book.save(path)
+        left = json.loads(cli.ok("import", path, "--dry-run", "--json"))["ignored"]
+        assert {(each["sheet"], each["cell"], each["message"].partition("（")[0]) for each in left} == wanted
+
+    listing = cli.folder / "清单.csv"
+    cli.ok("list", "--plan", "zj", "--csv", "-o", listing)
+    rows = list(csv.reader(listing.read_text("utf-8-sig").splitlines()))
+    read = {"id", "state", "percent", "stamp"}
+    rows[40] = [value if label in read else "改过的字" for label, value in zip(rows[0], rows[40], strict=True)]
+    listing.write_text("\n".join(",".join(f'"{value}"' for value in row) for row in [*rows, ["注：请审定"]]), "utf-8")
+    left = json.loads(cli.ok("import", listing, "--dry-run", "--json"))["ignored"]
+    told = [each["message"].partition("（")[0] for each in left]
+    assert told == [
+        "表格下方的文字未读取：注：请审定",
+        *(f"“{label}”与导出时不同的有 1 行" for label in rows[0] if label not in read),
+    ]
 
 
 def test_a_table_of_regions_without_figures_shares_nothing_out(cli: Cli) -> None:

@@ -34,6 +34,9 @@ class ReportContext:
         self.connection = connection
         self._when = PointInTime(today)
         self._items: dict[str, Item] = {}
+        self._found: dict[Ref, Item] = {}
+        self.targets: dict[tuple[Ref, str | None, bool], Any] = {}
+        """Where reports go (`actions.reports.ReportTarget`), by what was named, for which unit, and whether a link is followed."""
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
         self._decisions: dict[int, Decisions] = {}
@@ -52,6 +55,8 @@ class ReportContext:
     def forget(self) -> None:
         """Let go of the items; the units stay."""
         self._items.clear()
+        self._found.clear()
+        self.targets.clear()
         self._keys.clear()
         self._decisions.clear()
 
@@ -71,6 +76,8 @@ class ReportContext:
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
+        if ref in self._found:
+            return self._found[ref]
         code = ref.item
         if code not in self._items:
             self.load([code])
@@ -79,6 +86,7 @@ class ReportContext:
             raise unknown_item(self.connection, ref)
         if ref.n is not None:
             indicator_of(item, ref)
+        self._found[ref] = item
         return item
 
     def loaded(self, codes: Iterable[str]) -> list[Item]:

@@ -1,7 +1,7 @@
 """Recording reports: the one path of `log` and of every import."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -83,8 +83,9 @@ class Recorded:
         }
 
 
-class ReportTarget(NamedTuple):
-    """Where a report goes and for whom it speaks.
+@dataclass(slots=True, eq=False, repr=False)
+class ReportTarget:
+    """Where a report goes and for whom it speaks: on subject, which is kept under id.
 
     named is what a person named: the same place, unless a link led on from it; its value times factor is the value here.
     """
@@ -95,21 +96,17 @@ class ReportTarget(NamedTuple):
     named: Ref
     named_item: Item
     factor: Decimal = ONE
+    id: str = field(init=False)
+    subject: Item | Indicator = field(init=False)
+    named_subject: Item | Indicator = field(init=False)
+    is_followed: bool = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """The id under which the report is kept."""
-        return self.item.id if self.n is None else f"{self.item.id}.{self.n}"
-
-    @property
-    def subject(self) -> Item | Indicator:
-        """The item or indicator that is reported on."""
-        return part_of(self.item, self.n)
-
-    @property
-    def is_followed(self) -> bool:
-        """Whether a link led here from another indicator."""
-        return self.named_item is not self.item or self.named.n != self.n
+    def __post_init__(self) -> None:
+        """Find the parts; is_followed: whether a link led here from another indicator."""
+        self.id = self.item.id if self.n is None else f"{self.item.id}.{self.n}"
+        self.subject = part_of(self.item, self.n)
+        self.named_subject = part_of(self.named_item, self.named.n)
+        self.is_followed = self.named_item is not self.item or self.named.n != self.n
 
 
 def record(
@@ -125,13 +122,21 @@ def record(
 
 
 def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> ReportTarget:
-    """Find where a report goes and whose it is; raises Refused where there is no such place or part."""
+    """Find where a report goes and whose it is; raises Refused where there is no such place or part.
+
+    Of reports on one thing for one unit it is found once.
+    """
     named = context.item(ref)
     if (n := place(named, ref.n, entry)) != ref.n:
         ref = ref._replace(n=n)
-    item, factor = named, ONE
-    if entry.state != "completed" or _says_more(entry):
-        item, n, factor = _follow_link(context, named, ref.n)
+    asked = ref, unit, entry.state != "completed" or _says_more(entry)
+    if asked not in context.targets:
+        context.targets[asked] = _target(context, named, *asked)
+    return context.targets[asked]  # type: ignore[no-any-return]
+
+
+def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_report: bool) -> ReportTarget:
+    item, n, factor = _follow_link(context, named, ref.n) if is_report else (named, ref.n, ONE)
     try:
         return ReportTarget(item, n, context.speaker(item, unit), ref, named, factor)
     except Refused as error:
@@ -142,24 +147,22 @@ def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | No
 
 def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
-    item, n, speaker = spot.item, spot.n, spot.speaker
-    named = part_of(spot.named_item, spot.named.n)
+    item, n, speaker, subject, named = spot.item, spot.n, spot.speaker, spot.subject, spot.named_subject
     entry = as_share(spot.named_item, spot.named.n, entry)
     said = _converted(entry, _magnitude(entry, named))
     entry = kept_entry(spot, said)
-    permit(item, n, entry, speaker, changeset.today, named=(spot.named, named))
+    permit(item, subject, entry, speaker, changeset.today, named=(spot.named, named))
     _check_then(changeset, context, spot, entry)
     _check_states(changeset, spot, entry)
-    subject = spot.subject if spot.is_followed else named
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
     state = completed_state(here) if subject.is_open else None
-    before = before_of(item, n, entry, state)
+    before = before_of(item, subject, entry, state)
     warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
     if speaker.unit is None and item.leads:
         warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
     warnings += _later(spot, subject, entry)
-    warnings += _official(item, n, entry)
+    warnings += _official(spot, subject, entry)
     doubts = _doubts(spot, subject, entry, context.parameters.of(item.plan))
     warnings += doubts
     if entry.state == "completed":
@@ -218,16 +221,15 @@ def _later(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[
     return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
 
 
-def _official(item: Item, n: int | None, entry: Entry) -> list[str]:
+def _official(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[str]:
     """Warn where an official figure differs from what the parts make together: the official one is in force."""
-    indicator = next((each for each in item.indicators if each.n == n), None)
-    if indicator is None or entry.value is None or indicator.link is None or indicator.link.kind != "sum":
+    if entry.value is None or not isinstance(subject, Indicator) or subject.link is None or subject.link.kind != "sum":
         return []
-    parts = "、".join(indicator.link.sources)
-    if indicator.actual is None or indicator.actual == entry.value:
+    parts = "、".join(subject.link.sources)
+    if subject.actual is None or subject.actual == entry.value:
         return []
     return [
-        f"{item.id}.{n}：本次 {plain(entry.value)}，与台账现值 {plain(indicator.actual)}（{parts} 合计）不一致；以本次填报为准"
+        f"{spot.id}：本次 {plain(entry.value)}，与台账现值 {plain(subject.actual)}（{parts} 合计）不一致；以本次填报为准"
     ]
 
 
@@ -254,7 +256,7 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
     if (
-        not moves_settled(part_of(spot.named_item, spot.named.n), entry)
+        not moves_settled(spot.named_subject, entry)
         or entry.date >= changeset.today
         or not context.was_completed(spot.named_item)
     ):
@@ -373,9 +375,8 @@ def same_again(spot: ReportTarget, entry: Entry) -> Entry:
 
     Parts of an item may be in different states, and a participant has no say in any: then it is said in words only.
     """
-    named = part_of(spot.named_item, spot.named.n)
-    if not named.is_open:
-        raise Refused(f"{spot.named.text} {STATES[named.state]}，无需填报“{UNCHANGED}”")
+    if not spot.named_subject.is_open:
+        raise Refused(f"{spot.named.text} {STATES[spot.named_subject.state]}，无需填报“{UNCHANGED}”")
     parts = len(spot.item.indicators) if spot.n is None else 1
     in_words = parts > 1 or spot.is_followed or spot.speaker.role == "participant"
     return replace(entry, state=None if in_words else spot.subject.state, note=entry.note or UNCHANGED)

@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from io import BytesIO
 from itertools import zip_longest
@@ -32,7 +33,7 @@ FIELDS = ("file", "kind", "ledger", "day", "change", "at", "same", "moved", "fil
 """The keys of its JSON."""
 _Texts = tuple[str, ...]
 """A row of a sheet in words, up to its last cell that holds something."""
-_ID = "编号"
+_ID, _NUMBER = "编号", "序号"
 _Again = Callable[[Connection, Request, PointInTime, "Goalposts | None"], bytes]
 _LAYOUTS: dict[str, tuple[str, _Again | None]] = {
     "weekly": ("工作报告", report_again), "annex": ("附件清单", annex_again), "form": ("填报表", form_again),
@@ -40,6 +41,8 @@ _LAYOUTS: dict[str, tuple[str, _Again | None]] = {
     "summary": ("填报表汇总", None),
 }  # fmt: skip
 """The exports of ours by the layout that they name: what they are called, and what makes one again (None: nobody needs to)."""
+_LOCKED = ("form", "schedule", "index")
+"""The layouts that are filled in: their other cells are locked."""
 
 
 class Altered(NamedTuple):
@@ -91,14 +94,38 @@ def verify(connection: Connection, path: Path, goalposts: "Goalposts | None" = N
         raise Refused(
             f"{path.name} 导出时的第 {stamp.change} 号改动在本台账中已不存在或不同（可能恢复过备份），无法核对"
         )
-    kind, again = _LAYOUTS[subject.layout]
-    asked = read_request(book.description)
+    found = _compared(connection, book, subject.layout, stamp, PointInTime(when.as_of, change.at), goalposts)
+    told, cells = told_since(connection, stamp.change), found.altered if found.is_made else None
+    return Verdict(_LAYOUTS[subject.layout][0], stamp, change.at, told, found.filled, found.sorted, cells)
+
+
+def altered_cells(connection: Connection, book: Book, goalposts: "Goalposts | None" = None) -> list[Altered] | None:
+    """Return the cells of a workbook that came back which are not there to be filled in and no longer say what was exported.
+
+    None where that cannot be known: it is none of ours, was not made from what this ledger still knows, or does not say how.
+    """
+    subject = read_subject(book.subject)
+    stamp = None if subject is None or subject.layout not in _LAYOUTS else subject.stamp
+    when = moment_of(connection, stamp)
+    change = None if stamp is None else change_numbered(connection, stamp.change)
+    if subject is None or stamp is None or when is None or change is None:
+        return None
+    with suppress(Refused):
+        found = _compared(connection, book, subject.layout, stamp, PointInTime(when.as_of, change.at), goalposts)
+        return found.altered if found.is_made else None
+    return None
+
+
+def _compared(
+    connection: Connection, book: Book, layout: str, stamp: Stamp, when: PointInTime, goalposts: "Goalposts | None"
+) -> "_Comparison":  # fmt: skip
+    """Hold a workbook against what was exported: a report as it is kept, anything else made again."""
+    again, asked = _LAYOUTS[layout][1], read_request(book.description)
     found = _Comparison()
     if asked is not None and again is not None:
-        original = _kept(connection, stamp, book.description) if subject.layout == "weekly" else None
-        found.books(original or _made(connection, again, asked, PointInTime(when.as_of, change.at), goalposts), book)
-    cells = None if asked is None or again is None else found.altered
-    return Verdict(kind, stamp, change.at, told_since(connection, stamp.change), found.filled, found.sorted, cells)
+        original = _kept(connection, stamp, book.description) if layout == "weekly" else None
+        found.books(original or _made(connection, again, asked, when, goalposts), book, is_locked=layout in _LOCKED)
+    return found
 
 
 def _kept(connection: Connection, stamp: Stamp, description: str) -> bytes | None:
@@ -124,43 +151,102 @@ class _Comparison:
 
     def __init__(self) -> None:
         self.altered: list[Altered] = []
+        self.is_made = False
         self.filled = 0
         self.sorted: list[str] = []
 
-    def books(self, content: bytes, book: Book) -> None:
+    def books(self, content: bytes, book: Book, *, is_locked: bool) -> None:
         """Compare sheet by sheet."""
         exported = open_book(Path("exported.xlsx"), content)
         present = {name for name, _ in book.names}
-        opened = _open_cells(content)
+        opened = _open_cells(content) if is_locked else {}
+        self.is_made = True
         for name, _ in exported.names:
             if name in present:
                 self._sheets(str(name), exported.sheet(name), book.sheet(name), opened.get(str(name), frozenset()))
             else:
-                self.altered.append(Altered(str(name), "", "（有此表）", "（已删去）"))
+                self.altered.append(Altered(str(name), "", "（有此表）", SHEET_GONE))
         known = {name for name, _ in exported.names}
         self.altered += [
-            Altered(str(name), "", "（无此表）", "（新增的表）") for name, _ in book.names if name not in known
+            Altered(str(name), "", NO_SHEET, "（新增的表）") for name, _ in book.names if name not in known
         ]
 
     def _sheets(self, name: str, exported: Sheet, now: Sheet, opened: Container[tuple[int, int]]) -> None:
         before, after = _texts(exported), _texts(now)
+        after, columns, gone_columns = _aligned(before, after)
+        for column, heading in gone_columns.items():
+            self.altered.append(Altered(name, exported.place(_head(before) or 0, column), heading, COLUMN_GONE))
         pairs = _paired(before, after)
         order = [at for was, at in pairs if was is not None and at is not None]
         if order != sorted(order):
             self.sorted.append(name)
         for was, at in pairs:
             if was is None or at is None:
-                place = now.place(at, 0) if at is not None else exported.place(was or 0, 0)
-                gone = "（无此行）" if was is None else _row_words(before[was])
-                came = "（此行已删去）" if at is None else _row_words(after[at])
-                if was is None or before[was]:
+                place = exported.place(was or 0, 0)
+                if at is not None:
+                    first = next((column for column, text in enumerate(after[at]) if text), 0)
+                    place = now.place(at, columns.get(first, first))
+                gone = NO_ROW if was is None else _row_words(before[was])
+                came = ROW_GONE if at is None else _row_words(after[at])
+                if after[at] if was is None and at is not None else before[was or 0]:
                     self.altered.append(Altered(name, place, gone, came))
                 continue
             for column, (old, new) in enumerate(zip_longest(before[was], after[at], fillvalue="")):
-                if old != new and (was, column) in opened:
+                if old == new or column in gone_columns:
+                    continue
+                if (was, column) in opened:
                     self.filled += 1
-                elif old != new:
-                    self.altered.append(Altered(name, now.place(at, column), old, new))
+                else:
+                    self.altered.append(Altered(name, now.place(at, columns.get(column, column)), old, new))
+
+
+NO_ROW, NO_SHEET = "（无此行）", "（无此表）"
+"""What was exported where there is something now: a row, a sheet that was put in."""
+ROW_GONE, COLUMN_GONE, SHEET_GONE = "（此行已删去）", "（此列已删去）", "（已删去）"
+"""What stands now where something was exported and taken out."""
+_HEADINGS = 3
+"""Headings of a table at least."""
+
+
+def _aligned(before: Sequence[_Texts], after: Sequence[_Texts]) -> tuple[list[_Texts], dict[int, int], dict[int, str]]:
+    """Put the cells of a sheet whose columns were moved, put in or taken out under the headings of the export.
+
+    Returns the rows so, where each of their columns stands, and the columns that are gone with their headings.
+    """
+    head = _head(before)
+    known = () if head is None else before[head]
+    found = next((texts for texts in after if 2 * len({*texts} & {*known} - {""}) > len(known)), ()) if known else ()
+    if found[: len(known)] == known:
+        return [*after], {}, {}
+    free = [*range(max(map(len, after), default=0))]
+    columns: dict[int, int] = {}
+    for column, text in enumerate(known):
+        place = next((place for place in free if place < len(found) and found[place] == text), None)
+        if text and place is not None:
+            columns[column] = place
+            free.remove(place)
+    for column in range(len(known)):
+        # A heading that was written over stands where it stood.
+        if column not in columns and column in free and (column >= len(found) or found[column]):
+            columns[column] = column
+            free.remove(column)
+    gone = {column: text for column, text in enumerate(known) if column not in columns and text}
+    columns.update(enumerate(free, len(known)))
+    width = max(columns, default=0) + 1
+    rows = []
+    for texts in after:
+        moved = [texts[columns[c]] if c in columns and columns[c] < len(texts) else "" for c in range(width)]
+        while moved and not moved[-1]:
+            moved.pop()
+        rows.append(tuple(moved))
+    return rows, columns, gone
+
+
+def _head(rows: Sequence[_Texts]) -> int | None:
+    """Return the first row that has the headings of a table, None for a sheet without one."""
+    return next(
+        (row for row, texts in enumerate(rows) if {_ID, _NUMBER} & {*texts} and len({*texts}) >= _HEADINGS), None
+    )
 
 
 def _row_words(texts: _Texts) -> str:
@@ -199,14 +285,16 @@ def _paired(exported: Sequence[_Texts], now: Sequence[_Texts]) -> list[tuple[int
     return [*((row, found.get(row)) for row in range(len(exported))), *((None, row) for row in sorted(free))]
 
 
-def _by_id(rows: Sequence[_Texts]) -> dict[str, int]:
-    """Return the rows by their id, as far as one id has one row; empty for a sheet without the column 编号."""
-    head = next(((row, texts.index(_ID)) for row, texts in enumerate(rows) if _ID in texts), None)
+def _by_id(rows: Sequence[_Texts]) -> dict[Any, int]:
+    """Return the rows by their id, else by their number and what stands beside it, as far as one such has one row."""
+    head = _head(rows)
     if head is None:
         return {}
-    ids = [(texts[head[1]], row) for row, texts in enumerate(rows) if row > head[0] and len(texts) > head[1]]
-    times = Counter(id_ for id_, _ in ids)
-    return {id_: row for id_, row in ids if id_ and times[id_] == 1}
+    is_id = _ID in rows[head]
+    first = rows[head].index(_ID if is_id else _NUMBER)
+    names = [(texts[first : first + (1 if is_id else 2)], row) for row, texts in enumerate(rows) if row > head]
+    times = Counter(name for name, _ in names)
+    return {name: row for name, row in names if name and name[0] and times[name] == 1}
 
 
 def _texts(sheet: Sheet) -> list[_Texts]:

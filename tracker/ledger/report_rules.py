@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Day, Indicator, Item, Role, part_of
+from tracker.ledger.model import Day, Indicator, Item, Role
 from tracker.ledger.terms import STATES
 from tracker.ledger.unit_names import Unit, principal_units, split_region
 from tracker.ledger.values import plain, shorten
@@ -129,7 +129,7 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
             choices = "；".join(f"{item.id}.{each.n} {each.name}" for each in item.indicators)
             raise Refused(f"{item.id} 有 {len(item.indicators)} 个指标，请写明是哪一个：{choices}")
         n = item.indicators[0].n
-    indicator = next((each for each in item.indicators if each.n == n), None)
+    indicator = None if n is None else next((each for each in item.indicators if each.n == n), None)
     if entry.year is not None and entry.value is None:
         raise Refused("--year 是数值的所属年份；请同时用 --value 填该年的值")
     if entry.value is not None and indicator is not None and indicator.basis == "each":
@@ -144,7 +144,9 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
 
 def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
     """Return a report on a commitment for every area with its value as what it is: the share of areas that have it."""
-    indicator = next((each for each in item.indicators if each.n == n), None)
+    indicator = (
+        None if n is None or entry.value is None else next((each for each in item.indicators if each.n == n), None)
+    )
     if indicator is None or indicator.basis != "each" or entry.value is None:
         return entry
     if not 0 <= entry.value <= 100:  # noqa: PLR2004 - a share in percent
@@ -177,15 +179,15 @@ def check_reportable(item: Item) -> None:
 
 
 def permit(
-    item: Item, n: int | None, entry: Entry, speaker: Speaker, today: date,
+    item: Item, subject: Item | Indicator, entry: Entry, speaker: Speaker, today: date,
     named: tuple[Ref, Item | Indicator] | None = None,
 ) -> None:  # fmt: skip
-    """Refuse a report that its unit may not make, or that the item's state does not take.
+    """Refuse a report on an item or its indicator (subject) that its unit may not make, or that the item's state does not take.
 
     named is what the person named, where a link leads here from it: its state counts. A number that a plan asks for again
     in a later year is reported until that later one is completed, long after the earlier one was.
     """
-    name = item.id if n is None else f"{item.id}.{n}"
+    name = f"{item.id}.{subject.n}" if isinstance(subject, Indicator) else item.id
     check_reportable(item)
     if entry.date > today:
         raise Refused(f"填报日期 {entry.date} 在今天（{today}）之后；不能写未来的日期")
@@ -200,7 +202,6 @@ def permit(
         )
     if entry.state is not None and entry.state not in REPORTABLE_STATES:
         raise Refused(f"状态不能直接填为{STATES[entry.state]}；销号请用 tracker close {name}")
-    subject = part_of(item, n)
     stated = subject if named is None else named[1]
     if not stated.is_open and moves_settled(stated, entry):
         asked = name if named is None else named[0].text
@@ -258,9 +259,8 @@ def completed_state(entry: Entry) -> str | None:
     return None if entry.state == "completed" else entry.state
 
 
-def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dict[str, str | None]:
-    """Return what the fields a report sets had before it, for the change log."""
-    subject = part_of(item, n)
+def before_of(item: Item, subject: Item | Indicator, entry: Entry, state: str | None) -> dict[str, str | None]:
+    """Return what the fields that a report on an item or its indicator (subject) sets had before it, for the change log."""
     before: dict[str, str | None] = {}
     if state is not None:
         before["state"] = subject.state
@@ -269,12 +269,12 @@ def before_of(item: Item, n: int | None, entry: Entry, state: str | None) -> dic
     if entry.value is not None and isinstance(subject, Indicator):
         before["value"] = None if subject.actual is None else plain(subject.actual)
     report = item.last_report
-    words = (
-        ("note", entry.note, report.note if report else None),
-        ("problem", entry.problem, report.problem if report else None),
-        ("next", entry.next_step, report.next if report else None),
-    )
-    before.update({name: old for name, given, old in words if given is not None})
+    if entry.note is not None:
+        before["note"] = None if report is None else report.note
+    if entry.problem is not None:
+        before["problem"] = None if report is None else report.problem
+    if entry.next_step is not None:
+        before["next"] = None if report is None else report.next
     return before
 
 

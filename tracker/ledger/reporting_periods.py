@@ -151,7 +151,12 @@ def answer(parameters: Parameters, answered: date | None, filing: Filing) -> Ans
     Entered within the grace after a closing it answers the closed period, if that is not answered yet, and no other; later
     its own, and it clears the closed one's debt. A form answers the period of the day in it, where it came in within the grace.
     """
-    calendars, grace = parameters.calendars, timedelta(days=parameters.report_grace)
+    return _answer(parameters.calendars, parameters.report_grace, answered, filing)
+
+
+@lru_cache(maxsize=4096)
+def _answer(calendars: Calendars, days: int, answered: date | None, filing: Filing) -> Answer:
+    grace = timedelta(days=days)
     if filing.form_date is not None:
         meant = period_of(calendars, filing.form_date)
         if filing.entered <= meant.end + grace:

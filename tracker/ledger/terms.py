@@ -1,5 +1,7 @@
 """The words of the ledger: English codes for data and JSON, Chinese for people (docs/contract.md)."""
 
+import re
+
 KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
 WORK = ("target", "task", "policy")
 """The kinds that are listed and counted unless others are asked for: aims are neither (docs/contract.md)."""
@@ -74,27 +76,31 @@ STATEMENTS = {
 LOGIN_ROLES = {"reader": "查看", "reporter": "填报", "coordinator": "协调"}
 """What a login of a server may be in a ledger."""
 
+_BEGUN = "(?:启动|开始|开工|动工|开建|建设|实施|施工|开展|推进|进行)"
+_WORK = f"(?:{_BEGUN}|办理|落实|执行|整改|治理|改造|编制|起草|筹备|谋划|审批|验收|收尾)"
+_DONE = "(?:完成|办结|完工|竣工|建成|完毕|建成投用|投用|投运|投产|交付使用|通过验收|验收通过|完成验收)"
+_AT = (
+    "(?:正?在|正|加快|常态化?|扎实|全[力面]|顺利|逐步|积极|深入|同步|大力|稳妥|持续|有序|稳步|正常|长期|抓紧|"
+    "按(?:计划|序时|时序|进度|时间节点)(?:进度|要求)?)"
+)
 _STATE_WORDS = {
-    "未开始": "not_started", "尚未启动": "not_started", "尚未开始": "not_started", "未开工": "not_started", "尚未开工": "not_started",
-    "未开展": "not_started", "尚未开展": "not_started", "尚未实施": "not_started",
-    "未实施": "not_started", "待启动": "not_started", "没开始": "not_started",
-    "进行": "in_progress", "正在进行": "in_progress", "推进": "in_progress", "推进中": "in_progress", "正在推进": "in_progress",
-    "已启动": "in_progress", "启动": "in_progress", "已开工": "in_progress", "开工": "in_progress", "办理中": "in_progress",
-    "正在办理": "in_progress", "实施中": "in_progress", "正在实施": "in_progress", "在建": "in_progress", "建设中": "in_progress",
-    "持续推进": "in_progress", "有序推进": "in_progress", "正常推进": "in_progress", "长期推进": "in_progress", "已开展": "in_progress",
-    "开展中": "in_progress", "正在开展": "in_progress", "按计划推进": "in_progress",
-    "按序时推进": "in_progress", "达到序时进度": "in_progress",
-    "部分完成": "in_progress", "基本完成": "in_progress",
-    "办结": "completed", "已办结": "completed", "完成": "completed", "已完成": "completed", "全部完成": "completed",
-    "完工": "completed", "已完工": "completed", "申报办结": "completed", "done": "completed",
-    "销号": "closed", "已销号": "closed",
-}  # fmt: skip
-"""What people write for a state, beside its own word."""
+    "not_started": f"(?:目前)?(?:[未没]|[尚暂还仍]?未|尚待|[还仍]?没有?|待){_BEGUN}(?:建设|实施)?",
+    "completed": "(?:已经?|全部|全面|均|提前|按期|如期)*(?:建设|施工|整改|治理|改造|办理|编制)?"
+    rf"{_DONE}(?:\(待(?:验收|核查|销号|审核)\))?|申报办结|done",
+    "closed": "已?销号",
+    "in_progress": f"(?:已经?)?{_BEGUN}|{_WORK}(?:之?中|阶段|期)|{_AT}{_WORK}(?:之?中)?|达到序时进度|[在续]建"
+    f"|(?:[在正]|已)?进入{_WORK}(?:阶段|期)|(?:部分|基本|主体|即将|接近|大部分?)(?:完成|完工|建成)|前期(?:工作|准备)?|准备(?:阶段|中)"
+    "|(?:工程|项目)?收尾(?:阶段|中)?|进展(?:顺利|良好)",
+}
+"""What people write for a state, beside its own word: what they say of the work and what is the work; the first that fits."""
 
 
 def state_code(word: str) -> str | None:
-    """Return the state for its code, its word or another that people use (完成, 未开工); None for no state."""
-    return code_of(word, STATES) or _STATE_WORDS.get("".join(word.split()).lower())
+    """Return the state for its code, its word or another that people use (完成, 未开工, 常态化推进); None for no state: 滞后, 正常, 绿."""
+    bare = "".join(word.split()).lower().replace("（", "(").replace("）", ")")
+    return code_of(word, STATES) or next(
+        (code for code, words in _STATE_WORDS.items() if re.fullmatch(words, bare)), None
+    )
 
 
 def code_of(word: str, words: dict[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation, localcontext
+from functools import lru_cache
 from typing import Any
 
 from tracker.errors import Refused, Unclear
@@ -69,6 +70,7 @@ SHARES = ("%", "‰", "百分点")
 """Measures of a part of a whole: they have no magnitude, and those of several places are not added up."""
 
 
+@lru_cache(maxsize=1024)
 def factor_between(given: str | None, wanted: str | None) -> Decimal:
     """Return by what a value in the given measure is multiplied to be one in the wanted measure; 1 for the same.
 

@@ -6,12 +6,14 @@ rows or items in memory. An item on which there are very many rows is taken in i
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.table_facts import TakenSheet
-from tracker.ledger.ids import Ref
 from tracker.store.row_buffer import Groups
+
+if TYPE_CHECKING:
+    from tracker.ledger.ids import Ref
 
 ITEMS = 500
 """Items that are taken in together: what the ledger has about them is asked for in a few questions and then forgotten."""
@@ -34,15 +36,22 @@ class ItemGroups:
             if self._lead(one) != self._lead(other):
                 self._leading[self._lead(one)] = self._lead(other)
         self._places: dict[str, int] = {}
+        self._refs: list[Ref] = []
+        self._groups: dict[Ref, tuple[int, int]] = {}
         self._rows = Groups(HELD)
         self.count = 0
 
     def add(self, sheet: TakenSheet, row: Row) -> None:
         """Add a row of one of the sheets."""
-        place = self._places.setdefault(self._lead(row.ref.item), len(self._places))
+        known = self._groups.get(row.ref)
+        if known is None:
+            place = self._places.setdefault(self._lead(row.ref.item), len(self._places))
+            known = self._groups[row.ref] = place // ITEMS, len(self._refs)
+            self._refs.append(row.ref)
+        group, ref = known
         # The cells of a workbook are at hand anyway; those of a CSV are read again only with all before them.
         cells = None if isinstance(row.source.table.sheet.rows, list) else row.cells
-        self._rows.add(place // ITEMS, (sheet.number, row.index, cells, tuple(row.ref)))
+        self._rows.add(group, (sheet.number, row.index, cells, ref))
         self.count += 1
 
     def _lead(self, item: str) -> str:
@@ -60,9 +69,7 @@ class ItemGroups:
         while portion := list(islice(rows, ROWS)):
             yield [self._row(*row) for row in portion]
 
-    def _row(
-        self, number: int, index: int, cells: Sequence[str] | None, ref: tuple[str, str, int, str | None, int | None]
-    ) -> tuple[TakenSheet, Row]:
+    def _row(self, number: int, index: int, cells: Sequence[str] | None, ref: int) -> tuple[TakenSheet, Row]:
         sheet = self._sheets[number]
         source = sheet.table
-        return sheet, Row(source, index, source.table.sheet.rows[index] if cells is None else cells, Ref(*ref))
+        return sheet, Row(source, index, source.table.sheet.rows[index] if cells is None else cells, self._refs[ref])

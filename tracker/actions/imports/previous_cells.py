@@ -5,6 +5,7 @@ against what the ledger would write into it now.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tracker.actions.imports.known_reports import KnownReports
@@ -28,9 +29,11 @@ class PreviousCells:
         self._context = context
         self._memory = memory
         self._options = options
+        self._known: dict[tuple[TakenSheet, str, int | None], PreviousCell] = {}
 
     def look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the workbooks of ours among the tables of some rows showed about them, and forget about other rows."""
+        self._known.clear()
         codes: dict[TakenSheet, dict[str, None]] = {}
         for sheet, row in portion:
             if sheet.moment is not None or sheet.table.period is not None:
@@ -51,13 +54,20 @@ class PreviousCells:
                     sheet.shown_evidence.update(evidence_names(self._connection, part, when))
 
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
-        """Return what stood behind a row about an item or its indicator n."""
+        """Return what stood behind a row about an item or its indicator n: the same for each such row of a table."""
+        place = sheet, item.id, n
+        if place not in self._known:
+            self._known[place] = self._of(sheet, item, n)
+        return self._known[place]
+
+    def _of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
         shown = sheet.shown.get(item.id, item)
         if n is not None and all(each.n != n for each in shown.indicators):
             shown = item  # nothing was shown of an indicator that is newer than the workbook
         key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
-        previous = PreviousCell(shown, day, self._context.parameters, said=sheet.said.get(item.id, ()))
+        parameters = sheet.parameters or self._context.parameters
+        previous = PreviousCell(shown, n, day, parameters, said=sheet.said.get(item.id, ()))
         previous.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         previous.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
@@ -70,7 +80,9 @@ class PreviousCells:
             previous.note, previous.problem, previous.next_step = report.note, report.problem, report.next
         return previous
 
-    def set_back(self, previous: PreviousCell, day: date) -> None:
-        """Make a background what the ledger would have written into a row of an earlier day."""
-        then = previous.then = self._memory.last(self._context.key(previous.item), day)
-        previous.note, previous.problem, previous.next_step = (then.get(name) for name in ("note", "problem", "next"))
+    def set_back(self, previous: PreviousCell, day: date) -> PreviousCell:
+        """Return the background that the ledger would have written into a row of an earlier day."""
+        then = self._memory.last(self._context.key(previous.item), day)
+        return replace(
+            previous, then=then, note=then.get("note"), problem=then.get("problem"), next_step=then.get("next")
+        )

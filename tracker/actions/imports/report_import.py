@@ -7,6 +7,7 @@ has already been told is the same, on whatever day and however often it comes.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.export_version import set_back
+from tracker.actions.imports.altered_cells import Altered, in_listing, in_workbook
 from tracker.actions.imports.item_groups import ItemGroups
 from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.previous_cells import PreviousCells
@@ -24,6 +26,7 @@ from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImp
 from tracker.actions.imports.row_matcher import Row, RowMatcher, bare, says
 from tracker.actions.imports.row_reports import (
     STATED,
+    PreviousCell,
     RowReport,
     form_row_report,
     locked_differences,
@@ -227,6 +230,7 @@ class _Taking:
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.units: dict[str, UnitNames] = {}
+        self.altered: dict[tuple[int, int], Altered] = {}
         self.moves: dict[str, list[tuple[Row, list[str]]]] = {}
         self.connection = changeset.connection
         self.context = ReportContext(
@@ -245,8 +249,12 @@ class _Taking:
         rows = 2 * sum(len(sheet.table.table.sheet.rows) for sheet in sheets)
         for _ in watch(self._steps(sheets), rows // STEP + 1):
             pass
+        if self.options.by_file:
+            # Of two files that say two things neither is taken in: the one that came first by name is no truer.
+            self.result.problems += self.placer.clashes
         self.people.sign(self.result.files, signatures(sheets))
         self._tell_differing(sheets)
+        self._tell_altered(sheets)
         self._tell_moves()
         self._sort()
         return self.result
@@ -325,13 +333,15 @@ class _Taking:
                 elif sheet.table.is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
                     self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
                 else:
+                    if sheet.file.book is not None:
+                        sheet.reports[row.index] = True
                     yield sheet, row
 
     def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
         self.context.forget()
         self.memory.forget()
-        codes = self._load(row.ref.item for _, row in portion)
+        codes = self._load(ref.item for ref in dict.fromkeys(row.ref for _, row in portion))
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
         days = {day for sheet in sheets for day in (sheet.day, sheet.first_day) if day is not None}
         days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
@@ -367,7 +377,7 @@ class _Taking:
         elif row_report.entries or self._says_again(sheet, row, row_report):
             self._place(sheet, row, row_report)
         else:
-            self._pass_over(row, row_report)
+            self._pass_over(sheet, row, row_report)
 
     def _says_again(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> bool:
         """Take a row of a unit's own table that repeats the ledger for 无变化 where it answers a period not answered yet.
@@ -399,8 +409,9 @@ class _Taking:
             return True
         return row_report.day > report.date and len(re.findall(r"\d+", str(row.value("date")))) > 2  # noqa: PLR2004 - year, month and day
 
-    def _pass_over(self, row: Row, row_report: RowReport) -> None:
+    def _pass_over(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:
         """Count a row that reports nothing."""
+        sheet.reports[row.index] = False
         self._warn(row, row.remarks(row_report.warnings))
         if row.source.is_form:
             self.result.untouched += 1
@@ -426,7 +437,7 @@ class _Taking:
         if (other := self._other_stamp(sheet, row)) is not None:
             return RowReport(problems=[("stamp", other)])
         previous = self.previous.of(sheet, item, row.ref.n)
-        self._leave_stated(sheet, row, previous.item)
+        self._leave_stated(sheet, row, item, previous)
         report = previous.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
@@ -436,8 +447,7 @@ class _Taking:
             row_report.entries and sheet.moment is None
             and report is not None and stated_day is not None and stated_day < report.date
         ):  # fmt: skip
-            self.previous.set_back(previous, stated_day)
-            row_report = table_row_report(row, previous, day)
+            row_report = table_row_report(row, self.previous.set_back(previous, stated_day), day)
         row_report.day = stated_day
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
@@ -445,6 +455,9 @@ class _Taking:
 
     def _other_item(self, row: Row, item: Item) -> str | None:
         """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
+        columns = row.source.table.columns
+        if "id" not in columns or ("name" not in columns and "title" not in columns):
+            return None
         name = None if read_text(row.value("id")) is None else row.name
         return None if name is None or says(item, name) else self.matcher.other_item(name, item)
 
@@ -478,13 +491,18 @@ class _Taking:
             if left not in sheet.file.ignored:
                 sheet.file.ignored.append(left)
 
-    def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item) -> None:
-        """Note where a table states another deadline or other leads than the ledger (a table of ours: other words, too, than it showed).
+    def _leave_stated(self, sheet: TakenSheet, row: Row, item: Item, previous: PreviousCell) -> None:
+        """Note where a table states another deadline or other leads than the ledger, or a listing of ours other than it showed.
 
-        The first of each column is named.
+        The first of each column is named. What a workbook of ours showed is looked at as a whole (`_tell_altered`).
         """
-        is_undated = sheet.moment is None and sheet.is_listing
-        if is_undated or sheet.table.table.columns.keys().isdisjoint(STATED):
+        if sheet.moment is not None and "stamp" in sheet.table.table.columns:
+            for each in in_listing(row, previous.item, previous.judgement):
+                known = self.altered.get((sheet.number, each.place))
+                self.altered[sheet.number, each.place] = known._replace(number=known.number + 1) if known else each
+            return
+        is_ours = sheet.is_listing or sheet.table.stamp is not None
+        if is_ours or sheet.table.table.columns.keys().isdisjoint(STATED):
             return
         units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
         for column, words in stated_differences(row, item, units, self.options.today):
@@ -506,6 +524,23 @@ class _Taking:
             )
             self.warnings.append((self.numbers[id(rows[0][0].source)], rows[0][0].index, f"{file}：{text}"))
 
+    def _tell_altered(self, sheets: Sequence[TakenSheet]) -> None:
+        """Name what was altered in workbooks and listings of ours and is not taken."""
+        for (number, _), each in self.altered.items():
+            sheets[number].file.leave_once(
+                sheets[number].table.table.sheet.name, [each.left(sheets[number].table.table)]
+            )
+        for file in self.result.files:
+            own = [sheet for sheet in sheets if sheet.file is file]
+            if file.book is None or not own:
+                continue
+            from tracker.actions.verification import altered_cells
+
+            with suppress(Refused):
+                goalposts = None if self.options.goalposts is None else self.options.goalposts()
+                for name, left in in_workbook(own, altered_cells(self.connection, file.book, goalposts) or ()):
+                    file.leave_once(name, [left])
+
     def _tell_differing(self, sheets: Sequence[TakenSheet]) -> None:
         """Say, once for a table and column, how many rows state something else than the ledger."""
         for sheet in sheets:
@@ -514,7 +549,7 @@ class _Taking:
                 message = (
                     f"“{label}”与台账不同的有 {number} 行（如 {cell}：{words}），未读取；需要调整请用 tracker {command}"
                 )
-                sheet.file.leave(sheet.table.table.sheet.name, [Left(cell, message)])
+                sheet.file.leave_once(sheet.table.table.sheet.name, [Left(cell, message)])
 
     def _place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:
         placed = self.placer.place(sheet, row, row_report)
@@ -522,7 +557,9 @@ class _Taking:
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
-        if placed.outcome != SAME and row_report.moves:
+        if placed.outcome == SAME:
+            sheet.reports[row.index] = False
+        elif row_report.moves:
             self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 

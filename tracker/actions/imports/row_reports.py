@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from tracker.actions.imports.row_matcher import Row, bare
+from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
@@ -27,11 +28,15 @@ from tracker.ledger.values import SHARES, converted, plain, shorten, split_measu
 from tracker.sheets import wording
 from tracker.sheets.reading.cells import (
     NOTHING,
+    REMEMBERED,
+    figure_written,
     folded,
     is_doubtful_share,
+    is_judgement,
     is_placeholder,
     is_rough,
     is_share,
+    may_be_figure,
     read_due,
     read_flag,
     read_percent,
@@ -66,10 +71,12 @@ class PreviousCell:
 
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
     stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
-    where the item has several.
+    where the item has several. indicator: the one of the row's own number; subject: that, or the item's only one; subjects: those of
+    which a figure of the row is the value, its own or one measure's for several years.
     """
 
     item: Item
+    n: int | None
     today: date
     parameters: Parameters
     note: str | None = None
@@ -80,7 +87,17 @@ class PreviousCell:
     evidence: Callable[[], AbstractSet[str]] = frozenset
     now: Item | None = None
     own: Callable[[], LastReport | None] | None = None
+    indicator: Indicator | None = field(init=False)
+    subject: Indicator | None = field(init=False)
+    subjects: Sequence[Indicator] = field(init=False)
     _judgement: Judgement | None = None
+
+    def __post_init__(self) -> None:
+        """Find the row's own indicators."""
+        self.indicator = next((each for each in self.item.indicators if each.n == self.n), None)
+        own = self.item.indicators if self.indicator is None else [self.indicator]
+        self.subject = own[0] if len(own) == 1 else None
+        self.subjects = own if len({(each.name, each.measure) for each in own}) == 1 else ()
 
     @property
     def judgement(self) -> Judgement:
@@ -116,14 +133,17 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
-        "state": cells.read("state", read_state),
-        "percent": cells.read("percent", cells.share),
+        "state": cells.state(is_judgement),
+        "percent": cells.read("percent", read_percent),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
     year = cells.read("year", lambda value: _year_in_form(value, day))
     before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     row_report = cells.row_report
+    for name, counted_in in (("percent", "%"), ("value", measure)):
+        if name in moved:
+            cells.doubt(name, LABELS[name], row.value(name), counted_in)
     if year not in (None, base.year):
         # The same figure said of another year is another statement.
         moved |= {"value": given["value"]} if given["value"] is not None else {}
@@ -157,8 +177,8 @@ _LOCKED = {
 """The locked columns of a form behind 编号, in their order, with the command that changes what stands there."""
 
 
-STATED = {column: _LOCKED[column] for column in ("name", "lead", "due")}
-"""Columns of tables that are held against the ledger, or what it was when it made them, with their names and commands."""
+STATED = {column: _LOCKED[column] for column in ("lead", "due")}
+"""Columns of other people's tables that are held against the ledger, with their names and commands."""
 
 
 def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, str]]:
@@ -192,12 +212,10 @@ def locked_differences(row: Row, base: Base, item: Item) -> Iterator[tuple[str, 
 
 
 def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> Iterator[tuple[str, str]]:
-    """Yield where a row states another deadline or other leads than the ledger, which is not taken, or other words in a table of ours.
+    """Yield where a row of a table that is not ours states another deadline or other leads than the ledger, which is not taken.
 
     By column, with what stands in the table and in the ledger.
     """
-    if row.source.stamp is not None and (name := row.name) is not None and bare(name) not in _names(item):
-        yield "name", f"表中 {shorten(name)}，台账 {shorten(item.title or item.text)}"
     columns = row.source.table.columns
     with suppress(TrackerError):
         written = read_due(row.value("due"), today).day if "due" in columns else None
@@ -211,12 +229,6 @@ def stated_differences(row: Row, item: Item, units: UnitNames, today: date) -> I
         # A row prints the names of its document, which may be other ones of the same units.
         if named is not None and named.leads and {*named.leads} != {units.one(lead.name)[0] for lead in item.leads}:
             yield "lead", f"表中 {shorten(text or '')}，台账 {'、'.join(lead.name for lead in item.leads) or '没有'}"
-
-
-def _names(item: Item) -> set[str]:
-    """Return what our tables call an item, or, in a listing of indicators, one of its indicators."""
-    words = (item.text, item.title or item.text, f"{item.title or ''}{item.text}")
-    return {bare(text) for text in (*words, *(each.name for each in item.indicators))}
 
 
 def _locked_text(row: Row, column: str) -> str:
@@ -276,12 +288,11 @@ class _Cells:
     def __init__(self, row: Row, row_report: RowReport) -> None:
         self.row = row
         self.row_report = row_report
-        self._cells = row.cells
-        self._columns = row.source.table.columns
+        self._filled = row.filled
 
     def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
         """Return what a cell means, None for an empty one."""
-        value = self._value(column)
+        value = self._filled.get(column)
         if value is None:
             return None
         try:
@@ -293,19 +304,25 @@ class _Cells:
             self.warn(column, rough_words(value))
         return found
 
-    def _value(self, column: str) -> Any:
-        """Return what stands in a cell, None for nothing."""
-        place = self._columns.get(column)
-        if place is None or place >= len(self._cells):
-            return None
-        value = self._cells[place]
-        return None if value == "" else value
+    def state(self, is_left: Callable[[Any], bool]) -> str | None:
+        """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
+        value = self._filled.get("state")
+        try:
+            return read_state(value)
+        except TrackerError as error:
+            if is_left(value):
+                self.warn("state", f"{error}；状态未采用")
+            else:
+                self.row_report.problems.append(("state", str(error)))
+        return None
 
     def stated(self, column: str, measure: str | None) -> str | None:
         """Return the unit of measure that the table states for a column's figure; that of a line above only where it fits."""
         table = self.row.source.table
-        own = table.measure_of(self._cells, column)
-        return own or next((each for each in table.above_measures if agrees(each, measure)), None)
+        own = table.measure_of(self.row.cells, column)
+        if own or not table.above_measures:
+            return own
+        return next((each for each in table.above_measures if agrees(each, measure)), None)
 
     def share(self, value: Any) -> Decimal | None:
         """Return a share in percent; say so where it may have been meant a hundred times as much."""
@@ -323,7 +340,7 @@ class _Cells:
 
     def lacks(self, *columns: str) -> bool:
         """Say whether the table has none of some columns."""
-        return self._columns.keys().isdisjoint(columns)
+        return self.row.source.table.columns.keys().isdisjoint(columns)
 
     def doubt(self, column: str, label: str, value: Any, measure: str | None, stated: str | None = None) -> None:
         """Point out a share that was written as 0.45 in a cell that is not shown in percent."""
@@ -337,13 +354,15 @@ class _Cells:
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
-        value = self._value(column)
+        value = self._filled.get(column)
         return None if value is None or is_placeholder(value) else read_text(value)
 
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""
         note, evidence = self.text("note"), self.text("evidence")
-        parts = [] if evidence is None or folded(evidence) in NOTHING else list(evidence_parts(evidence))
+        if evidence is None:
+            return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": None}
+        parts = [] if folded(evidence) in NOTHING else list(evidence_parts(evidence))
         words = [part for part in parts if not _PLACE.search(part)]
         if words:
             # 见附件1, 浙环发〔2026〕1号: no file and no address, and no reason to refuse the row.
@@ -357,7 +376,7 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _Cells(row, RowReport())
     row_report = cells.row_report
-    figures = _Figures(cells, previous, row.ref.n)
+    figures = _Figures(cells, previous)
     own = figures.read()
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
         cells.warn("", f"数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
@@ -445,11 +464,10 @@ class _Figures:
     year: the one whose figure the value is; are_words: whether the cell of progress holds words, and not one figure alone.
     """
 
-    def __init__(self, cells: _Cells, previous: PreviousCell, n: int | None) -> None:
+    def __init__(self, cells: _Cells, previous: PreviousCell) -> None:
         self.cells = cells
         self.previous = previous
-        self.item = previous.item
-        self.indicator = next((each for each in previous.item.indicators if each.n == n), None)
+        self.item, self.indicator = previous.item, previous.indicator
         self.named: dict[int, Decimal] = {}
         self.unmoved: dict[str, Any] = {}
         year = cells.read("year", lambda value: read_year(value, previous.today))
@@ -459,7 +477,8 @@ class _Figures:
     def read(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's."""
         found: dict[str, Any] = {}
-        state = self.cells.read("state", read_state)
+        # Of an item that has no id yet the door of lists keeps in the progress what is no state.
+        state = self.cells.state(lambda _: bool(self.item.id))
         if state is not None:
             (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
         percent = self.cells.read("percent", self.cells.share)
@@ -467,13 +486,13 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        if not self.cells.row.source.is_ours:
+        if _may_say_figure(self.cells.row.filled.get("note")) and not self.cells.row.source.is_ours:
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
 
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
-        text, subject = folded(read_text(value) or ""), next(iter(self._subjects()), None)
+        text, subject = folded(read_text(value) or ""), next(iter(self.previous.subjects), None)
         may_be_figure = len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None
         if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
@@ -498,16 +517,11 @@ class _Figures:
         elif isinstance(value, (int, float)) or text.isdecimal():
             self.cells.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
 
-    def _subjects(self) -> Sequence[Indicator]:
-        """Return the indicators of which a figure of the row is the value: its own, or one measure's for several years; else none."""
-        own = [self.indicator] if self.indicator is not None else self.item.indicators
-        return own if len({(each.name, each.measure) for each in own}) == 1 else ()
-
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
         """Return a declared share; one that follows from values is never taken, only compared."""
         if not self.item.indicators:
             return self._moved("percent", percent, (percent_by_itself(self.item), self.item.percent))
-        subject = self.indicator or (self.item.indicators[0] if len(self.item.indicators) == 1 else None)
+        subject = self.previous.subject
         if subject is not None and not subject.takes_value:
             place = self.item.indicators.index(subject)
             shown = self.previous.judgement.indicators[place].achievement
@@ -525,7 +539,7 @@ class _Figures:
         if isinstance(value, str) and self.cells.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
-        subjects = self._subjects()
+        subjects = self.previous.subjects
         subject = next(iter(subjects), None)
         if subject is None and self.item.indicators:
             read_value(value, None)
@@ -602,6 +616,30 @@ class _Figures:
     def _named(self, part: str) -> Indicator | None:
         found = [each for each in self.item.indicators if part.startswith(each.name)]
         return max(found, key=lambda each: len(each.name)) if found else None
+
+
+_REMEMBERED_WORDS = 200
+"""Signs of the longest words that are kept for the rows that repeat them."""
+
+
+def _may_say_figure(note: Any) -> bool:
+    """Say whether a cell of progress may be more than words, at the cost of a glance where other rows have said the same."""
+    if isinstance(note, str):
+        return len(note) > _REMEMBERED_WORDS or not _are_mere_words(note)
+    return note is not None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _are_mere_words(value: str) -> bool:
+    """Say whether a cell of progress is neither a figure, whatever its measure, nor a word for being done."""
+    text = folded(read_text(value) or "")
+    if len(text) > _LONGEST_FIGURE:
+        return not text.isdecimal()
+    if may_be_figure(text):
+        with suppress(Unclear):
+            if figure_written(value, "现值")[0] is not None:
+                return False
+    return state_code(text) != "completed"
 
 
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:

@@ -1,15 +1,16 @@
 """What holds for a whole table that came back: for which unit it speaks, of which day, who filled it in, and whether it is ours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.model import Item
+from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
@@ -20,8 +21,12 @@ from tracker.sheets.returned_files import Returned, ReturnedFile
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime
 from tracker.store.registry import ledger_value, load_units, units_called
+from tracker.store.stated_parameters import load_parameters
 from tracker.store.statements import imported_files
 from tracker.text import lazy_pattern
+
+if TYPE_CHECKING:
+    from tracker.synergy.goalposts import Goalposts
 
 _LONGEST_NAME = 60
 
@@ -30,7 +35,8 @@ _LONGEST_NAME = 60
 class Options:
     """How an import is made: who enters it, for which unit and day where the files do not say, with which figures.
 
-    by_file: each file is told by itself, with the items about which it says something new.
+    by_file: each file is told by itself, with the items about which it says something new. goalposts: asks for the frozen ones of the
+    synergy index, by which a report of ours is made again.
     """
 
     by: str
@@ -40,6 +46,7 @@ class Options:
     plan: str | None = None
     evidence_required: bool = False
     by_file: bool = False
+    goalposts: "Callable[[], Goalposts | None] | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -49,8 +56,10 @@ class TakenSheet:
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
     given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
     weekly shows. moment: the question that a workbook of ours
-    answered when it was made; shown and shown_evidence: how it showed the items at hand, by id. differing: what its rows state
-    otherwise than the ledger, by column: the first of them, and how many.
+    answered when it was made, parameters: the figures of judgement in force then; shown and shown_evidence: how it showed the items at
+    hand, by id. differing: what its rows state otherwise than the ledger, by column: the first of them, and how many. reports: the
+    rows of a workbook of ours that are about an item, each with whether it reports something. days: the dates that stand in rows, by
+    their words.
     """
 
     file: ReturnedFile
@@ -65,9 +74,12 @@ class TakenSheet:
     is_listing: bool = False
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
+    parameters: Parameters | None = None
     shown: dict[str, Item] = field(default_factory=dict)
     shown_evidence: dict[str, Sequence[str]] = field(default_factory=dict)
     differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
+    days: dict[str, date] = field(default_factory=dict)
+    reports: dict[int, bool] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""
@@ -84,12 +96,14 @@ class TakenSheet:
         """Return the unit for which a row speaks."""
         if self.table.identity is not None:
             return self.table.identity.rows[row.ref.text].unit
-        said = read_text(row.value("unit")) if "unit" in self.table.table.columns else None
+        named = row.filled.get("unit")
+        said = None if named is None else read_text(named)
         return self.unit if said is None or said in NOTHING else said
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""
-        return (_name(row.value("by"))[:_LONGEST_NAME] if "by" in self.table.table.columns else "") or self.by
+        named = row.filled.get("by")
+        return ("" if named is None else _name(named)[:_LONGEST_NAME]) or self.by
 
     def day_in(self, row: Row) -> date | None:
         """Return the date that stands in a row; None where there is none or none that can be read (that is said later)."""
@@ -100,11 +114,16 @@ class TakenSheet:
 
     def read_day(self, row: Row) -> date | None:
         """Return the date that stands in a row; raises Unclear where it cannot be read."""
-        columns, sheet = self.table.table.columns, self.table.table.sheet
-        if "date" in columns and (day := read_date(row.value("date"), self.day, from_1904=sheet.from_1904)) is not None:
+        said, sheet = row.filled.get("date"), self.table.table.sheet
+        if isinstance(said, str) and (known := self.days.get(said)) is not None:
+            return known
+        if said is not None and (day := read_date(said, self.day, from_1904=sheet.from_1904)) is not None:
+            if isinstance(said, str):
+                self.days[said] = day
             return day
-        said = read_year(row.value("year"), self.day) if "year" in columns and not self.table.is_form else None
-        return said if isinstance(said, date) else None
+        year = row.filled.get("year")
+        day_of_year = None if year is None or self.table.is_form else read_year(year, self.day)
+        return day_of_year if isinstance(day_of_year, date) else None
 
 
 class Receiver:
@@ -122,6 +141,8 @@ class Receiver:
         before = self._known.get(file.sha256)
         sheet.first_day = None if before is None else date.fromisoformat(before)
         sheet.moment = moment_of(self._connection, table.stamp)
+        if sheet.moment is not None:
+            sheet.parameters = load_parameters(self._connection, sheet.moment.known_at)
         sheet.is_listing = table.table.is_listing
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet

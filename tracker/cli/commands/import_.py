@@ -90,7 +90,7 @@ def import_files(
     options = Options(
         by=act.person, today=context.today, unit=act.unit, plan=plan,
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
-        evidence_required=context.settings["evidence_required"], by_file=folder is not None,
+        evidence_required=context.settings["evidence_required"], by_file=folder is not None, goalposts=_goalposts,
     )  # fmt: skip
     planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
     if planned:
@@ -103,6 +103,12 @@ def import_files(
         return _import(act, files, options, skip_errors=skip_errors)
 
 
+def _goalposts() -> Any:
+    from tracker.cli.export_options import frozen_goalposts
+
+    return frozen_goalposts()
+
+
 def _is_schedule(path: Path) -> bool:
     if path.suffix.lower() not in (".xlsx", ".xls", ".et", ".ods"):
         return False
@@ -113,11 +119,17 @@ def _is_schedule(path: Path) -> bool:
 
 def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    from tracker.actions.imports.altered_cells import leave_altered
     from tracker.actions.schedule import take_schedule
+    from tracker.sheets.reading.book import open_book
+    from tracker.sheets.reading.files import TableFile
 
     with opened(act.db) as connection:
         preview = take_schedule(
             Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
+        )
+        leave_altered(
+            connection, TableFile(path.name, ignored=preview.ignored, problems=preview.problems), open_book(path)
         )
     if not act.json:
         for line in preview.lines:

@@ -28,16 +28,22 @@ from tracker.ledger.values import (
     shares_in_digits,
     shorten,
 )
-from tracker.sheets.reading.values import Fault, Percent, Span
+from tracker.sheets.reading.values import Fault, Percent, Span, exact
 from tracker.text import cleaned, lazy_pattern
 
+REMEMBERED = 4096
+"""Texts of cells whose meaning is kept: the figures, states and days of a column repeat."""
 NOTHING = {"", "-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "n/a", "N/A"}
 """What people write into a cell for figures when there is none."""
 
 
 def is_placeholder(value: Any) -> bool:
     """Say whether a cell holds nothing but a sign for nothing: —, /."""
-    return isinstance(value, str) and re.fullmatch(r"[-—–－/\\]+", folded(value)) is not None
+    # Words begin with a letter or a figure, nearly always: of those nothing more need be asked.
+    return isinstance(value, str) and not value[:1].isalnum() and _DASHES.fullmatch(folded(value)) is not None
+
+
+_DASHES = lazy_pattern(r"[-—–－/\\]+")
 
 
 _NUMBER = lazy_pattern(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
@@ -57,6 +63,8 @@ def folded(text: str) -> str:
 def read_text(value: Any) -> str | None:
     """Return the words of a cell, with plain line ends; None for an empty one."""
     if isinstance(value, str):
+        if value.isprintable():
+            return value.strip() or None
         return cleaned(value.replace("\r\n", "\n") if "\r" in value else value).strip() or None
     match value:
         case None:
@@ -75,14 +83,11 @@ def read_text(value: Any) -> str | None:
             return str(value)
 
 
-def exact(value: float) -> Decimal:
-    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
-
-    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
-    """
-    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
-        return Decimal(int(value))
-    return Decimal(f"{float(value):.15g}")
+def shown(value: Any) -> str:
+    """Return a cell as a spreadsheet shows it, for a message: TRUE, 2026/3/4."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return f"{value.year}/{value.month}/{value.day}" if isinstance(value, date) else str(value)
 
 
 def read_percent(value: Any) -> Decimal | None:
@@ -139,8 +144,17 @@ def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None 
     if isinstance(value, (Percent, bool)) or measure != "%" or stated not in (None, "%"):
         return False
     if isinstance(value, str):
-        return re.fullmatch(r"0?\.0*[1-9]\d*|1(?:\.0+)?", folded(value)) is not None
+        return _is_fraction(value)
     return isinstance(value, (int, float)) and 0 < value <= 1
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_fraction(text: str) -> bool:
+    text = folded(text)
+    return text[:1] in "0.1" and _FRACTION.fullmatch(text) is not None
+
+
+_FRACTION = lazy_pattern(r"0?\.0*[1-9]\d*|1(?:\.0+)?")
 
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
@@ -150,7 +164,7 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     if isinstance(value, Fault):
         raise Unclear(value.message)
     if isinstance(value, (bool, date, time, timedelta, Span)):
-        raise Unclear(f"{what}“{shorten(str(value))}”不是数字，请填写如 61.5 的数字")
+        raise Unclear(f"{what}“{shorten(shown(value))}”不是数字，请填写如 61.5 的数字")
     if isinstance(value, Percent):
         return converted(exact(value), HUNDRED), "%"
     if isinstance(value, (int, float)):
@@ -164,10 +178,13 @@ _SHARE = lazy_pattern(r"\d+%")
 
 def is_rough(value: Any) -> bool:
     """Say whether more was said of a figure than the number that is read: 约60%, 60万左右, 88.5万吨（预计）, 15+."""
-    if not isinstance(value, str):
-        return False
+    return isinstance(value, str) and _is_rough(value)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_rough(value: str) -> bool:
     text = folded(value)
-    return _ROUGH.search(text) is not None or _without_remark(text) != text
+    return not is_plain_number(text) and (_ROUGH.search(text) is not None or _without_remark(text) != text)
 
 
 def rough_words(value: Any) -> str:
@@ -199,10 +216,30 @@ def _spelled_in_digits(text: str) -> str:
     return f"{plain(Decimal(number).scaleb(-3).normalize())}千" if "千" in found[0] and not rest else f"{number}{rest}"
 
 
-@lru_cache(maxsize=4096)
+_FIRST_SIGNS = frozenset("+-−.约大左上零〇一二两三四五六七八九十百千万亿半").union(word[0] for word in NOTHING if word)
+"""What a figure in words, or a word for none, may begin with."""
+
+
+def may_be_figure(text: str) -> bool:
+    """Say, at the cost of a glance, whether a text may be a figure or a word for none."""
+    return not text or text[0] in _FIRST_SIGNS or text[0].isdecimal()
+
+
+def is_plain_number(text: str) -> bool:
+    """Say whether a text is digits and nothing else, but for one point between them: most figures are."""
+    whole, point, rest = text.partition(".")
+    return text.isascii() and whole.isdigit() and (rest.isdigit() or not point)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
     """Split a figure in words into its number and what stands behind it: 约60%, 四成五, 4.2 万辆; None for a word for nothing."""
-    text = _without_remark(_ROUGH.sub("", folded(value)))
+    text = folded(value)
+    if is_plain_number(text):
+        return parse_number(text, what=what), ""
+    if not may_be_figure(text):
+        raise Unclear(f"{what}“{shorten(value)}”不是数字，请填写如 61.5 的数字")
+    text = _without_remark(_ROUGH.sub("", text))
     if not text.isascii():
         text = share if _SHARE.fullmatch(share := shares_in_digits(text)) else _spelled_in_digits(text)
     if text in NOTHING:
@@ -228,9 +265,20 @@ def _factor(unit: str, measure: str | None, shown: str, what: str) -> Decimal:
 
 
 def read_state(value: Any) -> str | None:
-    """Return the code of a state."""
-    text = read_text(value)
-    return None if text is None else _state_called(text)
+    """Return the code of a state, None for none; raises Unclear for other words, also for what is said of progress (滞后, 正常, 绿)."""
+    text = shown(value) if isinstance(value, (bool, date)) else read_text(value)
+    return None if text is None or is_placeholder(text) else _state_called(text)
+
+
+def is_judgement(value: Any) -> bool:
+    """Say whether the words of a state say how the work goes, not where it stands: 滞后, 正常, 绿, √."""
+    return isinstance(value, str) and re.search(_JUDGED, value) is not None
+
+
+_JUDGED = (
+    "正常|滞后|缓慢|超期|逾期|超时|超前|提前|按期|延期|预警|风险|困难|停滞|停工|暂[缓停]|中止|终止|取消|[红黄蓝绿灰]|[√×✓✔]|未完成|未达|达标|理想|较[好差快慢]|良好|一般|"
+    "已(?:申报|办理|落实|整改|验收|上报)|\\d|^[是否好差优良中快慢]$"
+)
 
 
 @lru_cache(maxsize=256)
@@ -257,9 +305,9 @@ def read_date(value: Any, today: date, *, from_1904: bool = False) -> date | Non
 
     A text may name a month: 2026年10月 is its last day, and the month or the year that is running is today.
     """
+    if value is None or isinstance(value, str):
+        return _day_written(value, today) if value else None
     match value:
-        case None | "":
-            return None
         case Fault():
             raise Unclear(value.message)
         case date() | Span() if (value.first if isinstance(value, Span) else value).year < _EARLIEST_DAY:

@@ -16,6 +16,8 @@ from tracker.text import lazy_pattern
 _GUARDED = lazy_pattern(r"'+[=+\-@\t\r]")
 _SEPARATORS = ",\t;|，"
 _TITLE_LINES = 100
+_WHOLE_LINE = 3
+"""From so many headings on, a line of nothing else is the line of headings."""
 """How deep the line of headings is looked for."""
 
 MAX_CSV_ROWS = 1_000_000
@@ -97,9 +99,12 @@ def _separator(lines: Sequence[str], is_heading: Callable[[str], bool]) -> str:
     for line in lines:
         for mark in _SEPARATORS:
             if mark in line:
-                known = sum(is_heading(part.strip().strip('"')) for part in line.split(mark))
+                parts = [part.strip().strip('"') for part in line.split(mark)]
+                known = sum(map(is_heading, parts))
                 if known > max(most, 1):
                     best, most = mark, known
+                if known == len(parts) >= _WHOLE_LINE:
+                    return mark
     if best:
         return best
     return max(",\t;", key=lambda mark: max((line.count(mark) for line in lines), default=0))

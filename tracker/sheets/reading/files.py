@@ -47,6 +47,12 @@ class TableFile:
         """Note what was not taken of a sheet."""
         self.ignored += [Problem(self.name, sheet, each.cell, each.message) for each in found]
 
+    def leave_once(self, sheet: str | None, found: Sequence[Left]) -> None:
+        """Note what was not taken, but for cells of which something is said already."""
+        said = {(each.sheet, each.cell) for each in (*self.ignored, *self.problems) if each.cell is not None}
+        whole = {each.message for each in self.ignored}
+        self.leave(sheet, [each for each in found if (sheet, each.cell) not in said and each.message not in whole])
+
     def refuse(self, sheet: str | None, cell: str | None, message: str) -> None:
         """Note what is wrong, once."""
         problem = Problem(self.name, sheet, cell, message)
