@@ -13,6 +13,19 @@ class Percent(float):
     __slots__ = ()
 
 
+class Displayed(str):
+    """A number (number) as its cell shows it, with the words of its format: 4300千瓦, ≥500万千瓦."""
+
+    __slots__ = ("number",)
+    number: float
+
+    def __new__(cls, text: str, number: float) -> "Displayed":
+        """Keep the number with the text."""
+        found = super().__new__(cls, text)
+        found.number = number
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A date that its cell shows as a month or a year: typed 2026年12月, a spreadsheet keeps the first of the month."""
