@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
 
 from tracker.text import lazy_pattern
 
@@ -19,7 +20,7 @@ class Displayed(str):
     __slots__ = ("number",)
     number: float
 
-    def __new__(cls, text: str, number: float) -> "Displayed":
+    def __new__(cls, text: str, number: float) -> Self:
         """Keep the number with the text."""
         found = super().__new__(cls, text)
         found.number = number
