@@ -168,6 +168,28 @@ def test_progress_and_share_of_one_period_are_one_report_and_a_share_of_a_task_i
     assert show(cli, "zj-task-13")["percent"] == 40
 
 
+def test_a_column_of_plans_says_whose_numbers_those_of_its_rows_are(cli: Cli) -> None:
+    rows = [
+        ["方案", "编号", "进展情况"],
+        ["浙江", "任务13", "甲"],
+        ["江苏省", "任务4", "乙"],
+        ["zj", "zj-task-17", "丙"],
+    ]
+    assert answer(cli, rows)["errors"] == []
+    assert [show(cli, each)["last_report"]["note"] for each in ("zj-task-13", "js-task-4", "zj-task-17")] == [
+        "甲",
+        "乙",
+        "丙",
+    ]
+    found = answer(
+        cli, [rows[0], ["火星", "任务13", "丁"], ["js", "zj-task-17", "戊"], ["浙江省减污降碳方案", "zj-task-18", "己"]]
+    )
+    assert (found["new"], [(each["cell"], each["message"]) for each in found["errors"]]) == (1, [
+        ("B2", "“方案”一列的“火星”：台账中没有，或不止一个；请写方案代码或地区，如 zj"),
+        ("B3", "“方案”一列的“js”：编号 zj-task-17 不是它的事项；请写方案代码或地区，如 zj"),
+    ])  # fmt: skip
+
+
 def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
     found = answer(cli, [["编号", "填报单位", "进展"], ["zj-task-13", "某某局", "x"]])
     assert [(each["cell"], each["message"][:5]) for each in found["errors"]] == [("B2", "没有单位“")]

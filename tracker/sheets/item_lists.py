@@ -15,10 +15,10 @@ from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import folded, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, is_placeholder, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_closing, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, day_told, words_in
 from tracker.sheets.returned_files import Returned, reports_by_period
 from tracker.text import lazy_pattern
@@ -54,6 +54,7 @@ _NUMERAL = lazy_pattern(
     re.IGNORECASE,
 )
 """The number of a row that heads others, which go by digits."""
+_SENTENCE = lazy_pattern(r"[；;。]$|^\d+[.、]")
 _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 """The number of a row below one that goes by a plain number."""
 
@@ -206,7 +207,9 @@ def _take_second_leads(table: Table) -> None:
         (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
     )
     labels = {place: each.label.rstrip("0123456789") for place, each in table.named}
-    if second is not None and labels[second] == labels[table.columns["lead"]]:  # 牵头单位1 | 牵头单位2
+    if (
+        second is not None and labels[second] == labels[table.columns["lead"]]
+    ):  # 牵头单位1 | 牵头单位2, or one merged over both
         table.columns["lead2"] = second
     elif second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
@@ -275,6 +278,7 @@ class _Reader:
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.number = 0
+        self.noted = False
         self.repeated: dict[str, Any] = {}
         self.said: dict[int, Any] = {}
         due = table.columns.get("due")
@@ -332,7 +336,9 @@ class _Reader:
         below: list[Left] = []
         before: ListedItem | None = None
         for index, cells, heading in self._rows():
-            if heading and not are_all_headings:
+            if self._is_more_of_note(cells):
+                self.listed.below += words_in(self.table, index, cells)
+            elif heading and not are_all_headings:
                 self.groups.open(*heading)
                 below += words_in(self.table, index, cells)
             elif not self._is_passed_over(index, cells):
@@ -366,8 +372,11 @@ class _Reader:
             yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
-        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
-        number = ""
+        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables.
+
+        What has sentences below it (一、填报要求) is a part of a letter.
+        """
+        number, found = "", list[tuple[str, int]]()
         for text in map(str.strip, self.table.above):
             if _NUMERAL.fullmatch(_plain_number(text)):
                 number = text  # 一、 | 生态类 in two cells
@@ -375,7 +384,11 @@ class _Reader:
             heading = _numbered(number, text) if number else (text, chapter_level(text))
             number = ""
             if heading[1] and len(text) <= 60 and "\n" not in text and not is_sum(text):  # noqa: PLR2004 - a heading
-                self.groups.open(*heading)
+                found.append(heading)
+            elif _SENTENCE.search(text):
+                found.clear()
+        for heading in found:
+            self.groups.open(*heading)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -419,10 +432,10 @@ class _Reader:
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
-        if any(is_aside(each) for each in texts):
-            return None
+        if any(is_aside(each) for each in texts) or not re.sub(r"[\d.()（）、．]", "", text):
+            return None  # a number alone is a row that nobody filled in
         level = chapter_level(text)
-        if len(filled) == 1 and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+        if len(filled) == 1 and not text.isdigit() and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
             return text, level or 1
         if len(texts) == len(filled) and len(set(texts)) == 1 and len(filled) > 1:
             return text, level or 1
@@ -439,7 +452,11 @@ class _Reader:
 
     def _is_passed_over(self, index: int, cells: Sequence[Any]) -> bool:
         """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
-        if is_header_again(cells):
+        said = [value for place, value in enumerate(cells) if value != "" and place != self.places.get("number")]
+        if is_header_again(cells) or (said and all(map(is_placeholder, said))):
+            return True
+        if self._words(cells, "number") is None and is_closing(cells):
+            self._pass_aside(index, cells, str(said[0]))
             return True
         for column in ("number", self.text, self.title):
             words = self._words(cells, column)
@@ -461,9 +478,20 @@ class _Reader:
             self.found.file.leave(self.sheet.name, [left])
         return True
 
+    def _is_more_of_note(self, cells: Sequence[Any]) -> bool:
+        """Say whether a row goes on with the note above it: it has nothing of an item's but words, and no number of the list."""
+        number, words = (
+            self._words(cells, "number") or "",
+            [value for value in cells if isinstance(value, str) and value],
+        )
+        own = number.strip().isdigit() or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS)
+        self.noted = self.noted and not own and not any(map(chapter_level, words[:1]))
+        return self.noted and bool(words) and not is_aside(words[0])
+
     def _pass_aside(self, index: int, cells: Sequence[Any], words: str) -> None:
         self.listed.asides.append(words)
-        if is_note(words):
+        self.noted = is_note(words)
+        if self.noted:
             self.listed.below += words_in(self.table, index, cells)
 
     def _titled(self, cells: Sequence[Any]) -> bool:
@@ -516,7 +544,7 @@ class _Reader:
             each != "" for place, each in enumerate(cells) if place not in beside
         )
         self.number = int(number) if number.isdigit() else self.number
-        value = self.table.cell(cells, self.text)
+        value = self.table.cell(cells, self.text) or self.table.cell(cells, self.title)
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item
 

@@ -451,7 +451,7 @@ def _is_list(found: Collection[str]) -> bool:
 
 
 REPORTS = Layout(
-    {**ALIASES, "note": (*ALIASES["note"], "做法")}, _is_report,
+    {**ALIASES, "note": (*ALIASES["note"], "做法"), "plan": ("方案", "方案名称", "所属方案", "方案代码", "plan")}, _is_report,
     "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
     meta=META, either=("unit",), periods=True, periods_alone=True, yearly="target", patterns=PATTERNS,
     passed_over=("remark", "source", "start"),

@@ -34,6 +34,8 @@ from tracker.text import lazy_pattern
 TITLE_ROWS = 100
 """How deep the first header is looked for."""
 _NUMBERED = ("序号", "编号", "项次")
+_OF_PERSONS = {"姓名", "电话", "手机", "手机号", "联系电话", "联系方式", "职务", "邮箱", "传真", "地址", "金额"}
+"""Headings of tables of persons and sums, which are none of any door's."""
 _FEWEST_HEADINGS = 3
 _DEEPEST = 3
 """Rows that a header may take."""
@@ -266,13 +268,16 @@ class _Finder:
     def _side_by_side(self, table: Table) -> list[Table]:
         """Return the tables that stand side by side under one header, which repeats its headings: 地区 目标值 | 地区 目标值."""
         labels = [each.label for _, each in table.named]
-        size = labels.index(labels[0], 1) if labels and labels[0] in labels[1:] else 0
-        if not self.is_grid or size < 2 or len(labels) % size or labels != labels[:size] * (len(labels) // size):  # noqa: PLR2004 - one column is no table
+        places = [place for place, _ in table.named]
+        starts = [place for place, label in zip(places, labels, strict=True) if label == labels[0]]
+        size = len(labels) // max(len(starts), 1)
+        is_same = labels == labels[:size] * len(starts)
+        are_apart = all(at - 1 not in places for at in starts[1:])
+        if not self.is_grid or min(len(starts), size) <= 1 or not (is_same or are_apart):
             return [table]
-        starts = [table.named[at][0] for at in range(0, len(labels), size)]
         parts = []
         for at, (first, behind) in enumerate(pairwise([*starts, _WIDEST])):
-            named = [(place, self._heading_at(table, place)) for place, _ in table.named[at * size : (at + 1) * size]]
+            named = [(place, self._heading_at(table, place)) for place in places if first <= place < behind]
             part = self._with(Table(self.sheet, table.top, table.header, {}, {}), named)
             if part is None:
                 return [table]
@@ -295,11 +300,13 @@ class _Finder:
     def _begins_other(self, index: int) -> bool:
         """Say whether a row is the header of a table that is none of this door's: it numbers its rows and is not the header once more."""
         texts = [value for value in self.rows[index] if value != ""]
-        if len(texts) < _FEWEST_HEADINGS or any(
-            value.__class__ is not str or len(value) > _LONG_LABEL for value in texts
-        ):
+        if any(value.__class__ is not str or len(value) > _LONG_LABEL for value in texts):
             return False
-        return heading(texts[0]) in _NUMBERED and not is_header_again(self.rows[index])
+        if sum(heading(value) in _OF_PERSONS for value in texts) > 1:
+            return True
+        return (
+            len(texts) >= _FEWEST_HEADINGS and heading(texts[0]) in _NUMBERED and not is_header_again(self.rows[index])
+        )
 
     def _header_at(self, index: int) -> Table | None:
         """Return the table whose header begins in a row, in the depth that tells most of it."""

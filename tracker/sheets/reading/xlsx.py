@@ -258,7 +258,8 @@ class _SheetReader:
             reference = attributes.get("r")
             self._row = int(reference) - 1 if reference is not None and reference.isdigit() else self._row + 1
             self._column = -1
-            if is_true(attributes.get("hidden")) and self._row <= _LAST_ROW:
+            is_hidden = is_true(attributes.get("hidden")) or _is_zero(attributes.get("ht"))
+            if is_hidden and self._row <= _LAST_ROW:
                 self._sheet.hidden_rows.add(self._row)
         elif name == "is":
             self._parts, self._run_struck, self._struck = [], False, set()
@@ -378,9 +379,14 @@ class _SheetReader:
         return value
 
     def _col(self, attributes: Attributes) -> None:
-        if is_true(attributes.get("hidden")):
+        if is_true(attributes.get("hidden")) or _is_zero(attributes.get("width")):
             first, last = _number(attributes.get("min")), _number(attributes.get("max"))
             self._sheet.hidden_columns.update(range(max(first - 1, 0), min(last, _LAST_COLUMN + 1)))
+
+
+def _is_zero(measure: str | None) -> bool:
+    """Say whether a row or a column was drawn shut: its height or width is 0."""
+    return bool(measure) and not (measure or "").strip("0.")
 
 
 def _moment(value: str, kind: formats.Kind) -> Any:
