@@ -650,6 +650,20 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
 
 
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    "unit",
+    ["省生态环境厅（盖章）", "省生态环境厅(公章)", "填报单位：省生态环境厅", "牵头单位：省生态环境厅", "省生态环境厅 张三", "省生态环境厅：王五",
+     "省生态环境厅大气处", "省 生态环境厅", "“省生态环境厅”", "省生态环境厅。", "/", "无"],
+)  # fmt: skip
+def test_whose_row_it_is_in_the_words_of_a_cell(cli: Cli, unit: str) -> None:
+    rows: list[list[Any]] = [["填报单位", "编号", "进展情况"], [unit, "zj-task-13", "开工"]]
+    cli.ok("import", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    assert show(cli, "zj-task-13")["last_report"]["unit"] == "省生态环境厅"
+    if len(unit) > 1:
+        assert json.loads(cli.ok("todo", "--unit", unit, "--json"))
+
+
 STATES = {
     "completed": "建成 已竣工 办结 完成（待验收） 按期完成 整改完成 全部建成", "in_progress": "前期 准备阶段 实施阶段 收尾 常态化推进 进展顺利 施工中 正在整改 基本完工 续建",
     "not_started": "未动工 暂未启动 待开工 没有开工 尚未实施", None: "正常 推进缓慢 滞后 暂缓 未完成 尚未完成 未建成 已申报 已办理 完成90% 完成（部分） 完成中 未验收 √ 是 否 绿 超期",
