@@ -128,6 +128,15 @@ def test_a_column_that_was_put_in_or_taken_out_alters_no_other(cli: Cli) -> None
     assert (code, told) == (1, [("J3", "（此列已删去）"), ("D3", "科室"), ("D5", "综合科"), ("L6", "改过")])
 
 
+@pytest.mark.parametrize("wanted", [{"plans": [5]}, {"unit": {"a": 1}}, {"kinds": ["x"]}, {"search": 5}])
+def test_a_request_that_was_altered_is_said_and_keeps_no_report_out(cli: Cli, wanted: dict[str, Any]) -> None:
+    path = exported(cli, *EXPORTS["附件清单（进展）"])
+    edited(path, lambda book: setattr(book.properties, "description", json.dumps({"request": 1, "filter": wanted})))
+    result = cli("verify", path)
+    assert (result.code, result.err) == (1, "错误：文件中记录的导出条件已被改动，无法核对\n")
+    assert cli("import", path, "--dry-run").code == 0
+
+
 def test_an_export_of_the_past_is_held_against_what_was_known_then(cli: Cli) -> None:
     log(cli, "zj-task-1", "--percent", "10", "--unit", "省生态环境厅")
     then = cli.now + timedelta(seconds=1)

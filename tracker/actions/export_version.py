@@ -93,6 +93,12 @@ def read_request(text: str) -> Request | None:
         filters: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in told.pop("filter").items()
         }
+        if not all(
+            isinstance(part, str | bool)
+            for each in filters.values()
+            for part in (each if isinstance(each, tuple) else (each,))
+        ):
+            raise TypeError  # noqa: TRY301 - as for whatever else somebody wrote there
         return Request(Filter(**filters), told)
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Refused("文件中记录的导出条件已被改动，无法核对") from None

@@ -16,7 +16,7 @@ from tracker.actions.forms import form_again, index_form_again
 from tracker.actions.period_report import report_again
 from tracker.actions.report_issues import kept_file
 from tracker.actions.schedule import schedule_again
-from tracker.errors import Refused
+from tracker.errors import Refused, Unclear
 from tracker.sheets.reading.book import Book, open_book
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.stamp import Stamp, read_subject
@@ -142,7 +142,7 @@ def _made(
 ) -> bytes:  # fmt: skip
     try:
         return again(connection, asked, later, goalposts)
-    except (ValueError, TypeError, KeyError):
+    except (Unclear, ValueError, TypeError, LookupError, AttributeError):
         raise Refused("文件中记录的导出条件已被改动，无法核对") from None
 
 
