@@ -90,7 +90,7 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[tuple[str, str | None], Ref] = {}
+        self._refs: dict[tuple[str, str | None, bool], Sequence[Ref]] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
@@ -161,9 +161,12 @@ class RowMatcher:
         text = read_text(table.cell(cells, "id"))
         if text is None:
             return (self._ref(source, cells),)
-        if not source.is_form and _SEVERAL.search(text) is not None:
-            return parse_ids(text, self._names, source.plan or self._plan or "")
-        return (self._called(text, source.plan),)
+        place = text, source.plan, source.is_form
+        if place not in self._refs:
+            # Without a plan (任务2) an id is of that of the table, or of the import.
+            parse = parse_ids if not source.is_form and _SEVERAL.search(text) is not None else _one_id
+            self._refs[place] = parse(text, self._names, source.plan or self._plan or "")
+        return self._refs[place]
 
     def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
         """Return what a row without an id is about, by its number or its words."""
@@ -179,7 +182,7 @@ class RowMatcher:
         if number is None and isinstance(place, str):
             # Departments put the ids they were given where their tables have a number.
             with suppress(Refused):
-                return self._called(place, plan)
+                return parse_id(place, self._names, plan or "")
         if name is not None:
             return self._named(name, plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
@@ -194,13 +197,6 @@ class RowMatcher:
         if is_sum(region) or region in _WHOLE_REGION:
             return ref
         return ref._replace(region=self._region(region))
-
-    def _called(self, text: str, plan: str | None) -> Ref:
-        """Return what an id names; without a plan (任务2) it is of that of the table, or of the import."""
-        ref = self._refs.get((text, plan))
-        if ref is None:
-            ref = self._refs[text, plan] = parse_id(text, self._names, plan or self._plan or "")
-        return ref
 
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
         """Return the item of a number; the words beside it, where there are some, must be its own and no sum."""
@@ -247,6 +243,10 @@ class RowMatcher:
             for each in self._indicators():
                 self._by_name.setdefault(bare(each.name), []).append(each)
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
+
+
+def _one_id(text: str, names: Mapping[str, str], plan: str) -> list[Ref]:
+    return [parse_id(text, names, plan)]
 
 
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}
