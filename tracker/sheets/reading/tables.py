@@ -239,6 +239,9 @@ class _Finder:
         index = 0
         total = len(self.rows) if self.is_grid else min(len(self.rows), TITLE_ROWS)
         while index < total and (found or index < TITLE_ROWS):
+            if found and not self.is_grid and not self._begins_other(index):
+                index += 1  # of a text file only the end of its one table is still looked for
+                continue
             table = self._header_at(index) if self._may_begin(index) else None
             if table is None:
                 if found and found[-1].end is None and self._begins_other(index):
