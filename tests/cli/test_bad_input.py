@@ -133,6 +133,19 @@ def test_an_empty_value_is_no_missing_option(cli: Cli, option: str, words: str) 
     assert line.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("import |", "FILE…|DIR"), ("import 回收 |", "FILE…|DIR"), ("item import zj task |", "FILE"), ("index import |", "FILE…"),
+        ("plan add |", "DRAFT.xlsx|CODE"), ("plan revise zj |", "FILE"), ("verify |", "FILE"), ("db copy a.db |", "DST"), ("backup |", "[FILE]"),
+        ("breakdown zj-target-20 --to 2030 --values |", "--values"), ("export reminders -o |", "--output"), ("list --csv -o |", "--output"),
+    ],
+)  # fmt: skip
+def test_an_empty_path_is_not_the_folder_one_stands_in(cli: Cli, line: str, name: str) -> None:
+    words = line.removesuffix("|").split()
+    assert refusal(cli, *words, "")[1].startswith(f"{name} 是空的：没有写明文件")
+
+
 def test_a_blank_name_is_no_person(cli: Cli) -> None:
     assert refusal(cli, "log", "zj-task-6", "--note", "开工", "--by", " ") == (2, "填报人不能为空；请用 --by 写明姓名")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.forms.workbooks import midnight
 from tracker.errors import Unclear
 from tracker.ledger.values import plain
-from tracker.sheets.reading.cells import exact, read_date, read_flag, read_percent, read_state, read_text, read_value
-from tracker.sheets.reading.values import Percent
+from tracker.sheets.reading.cells import read_date, read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.values import Percent, exact
 
 TODAY = date(2026, 11, 21)
 

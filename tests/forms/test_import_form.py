@@ -327,6 +327,11 @@ def test_a_percent_typed_as_such(cli: Cli) -> None:
     assert [show(cli, f"zj-task-{n}")["percent"] for n in (12, 17, 18)] == [45, 45.5, 0.5]
 
 
+def test_a_value_of_a_share_below_one_is_asked_about(cli: Cli) -> None:
+    form = export_form(cli).fill("zj-target-20.3", 现值=0.82)
+    assert "现值填的是 0.82，按 0.82% 读取；如果是 82%，请改填 82 后重新导入" in cli("import", form.save(), "--yes").err
+
+
 def test_rows_may_be_sorted_and_columns_moved(cli: Cli) -> None:
     form = export_form(cli).fill("zj-task-12", 完成率=45)
     cells = [[cell.value for cell in row] for row in form.sheet.iter_rows(min_row=5)]

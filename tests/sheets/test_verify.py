@@ -88,10 +88,11 @@ def test_a_sheet_that_was_sorted_is_told_from_one_that_was_altered(cli: Cli) -> 
 
     def turn(book: Workbook) -> None:
         sheet = book["进展台账"]
-        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
-        for row, values in enumerate(reversed(rows), 4):
-            for column, value in enumerate(values, 1):
+        rows = [[(cell.value, cell.number_format) for cell in row] for row in sheet.iter_rows(min_row=4)]
+        for row, cells in enumerate(reversed(rows), 4):
+            for column, (value, form) in enumerate(cells, 1):
                 sheet.cell(row, column).value = value
+                sheet.cell(row, column).number_format = form
 
     code, found = verdict(cli, edited(path, turn))
     assert (code, found["sorted"], found["cells"]) == (0, ["进展台账"], [])

@@ -1,14 +1,15 @@
 """`item import` of plain lists in the habits of offices: what it understood, what it refuses, what it takes along."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Cli
-from tests.tables.making import Shown, add_plan, workbook
+from tests.tables.making import Shown, add_plan, as_csv, workbook
+from tracker.sheets.item_lists import read_items
 from tracker.sheets.reading.rows import is_aside, is_note
 
 MONTH = 'yyyy"年"m"月"'
@@ -297,7 +298,7 @@ def test_a_row_of_text_that_is_longer_than_its_header_is_named(cli: Cli) -> None
     [
         (Shown(2026, 'yyyy"年"'), None, "像是只填了年份或月份"), (Shown(datetime(2026, 12, 1), 'm"月"'), "2026-12-31", ""),
         (2026.12, "2026-12-31", ""), (2026.1, None, "2026.1 与 2026.10 在表格中无法区分"), ("12月前", "2026-12-31", ""), ("半年前", None, ""), ("年底（确保）", "2026-12-31", ""), ("上半年完成招标，年底完工", "2026-12-31", ""),
-        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""), ("丙午年底", None, "完成时限“丙午年底”不是日期"),
+        ("10月完成设计，明年6月建成", "2027-06-30", ""), ("25日前", "2026-11-25", ""), ("一周内", None, "完成时限“一周内”不是日期"), ("印发后一周内", None, ""), ("张三", None, "完成时限“张三”不是日期，这一项没有时限"), ("另行通知", None, ""), ("丙午年底", None, "完成时限“丙午年底”不是日期"),
         ("2026年11月-次年3月", "2027-03-31", ""),
     ],
 )  # fmt: skip
@@ -477,3 +478,55 @@ def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
     assert [each["message"] for each in json.loads(result.out)["ignored"]] == ["表格下方的文字未读取：此表一式三份"]
     rows = [["任务", "进展"], ["清淤", "开工"], ["全市合计", "2项"], ["（以下无正文）"]]
     assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1
+
+
+HEAD = ["序号", "工作任务", "牵头单位", "完成时限"]
+FIRST = [1, "甲工程", "市水务局", "年底"]
+RIGHT = [None, "序号", "工作任务", "完成时限", "牵头单位"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "merged", "items", "left"),
+    [
+        ([["序号", "工作任务", None, "责任单位"], [1, "甲", None, "局"], [2, "乙", None, "局"]], ("B1:C1", "B2:C2", "B3:C3"), ["甲", "乙"], []),
+        ([["序号", "工作任务", None, "责任单位"], [1, "甲", None, "局"], [2, "乙", "细项", "局"]], ("B1:C1",), ["甲", "细项"], []),
+        ([HEAD, ["示例", "完成某某工程", "某某局", "6月"], ["—", "—", "—", "—"], [1, "（示例）做", "××局", "6月"], FIRST], (), ["甲工程"], ["A2", "B4"]),
+        ([HEAD, FIRST, [], [None, "（盖章）"], [None, None, "2026年11月25日"]], (), ["甲工程"], []),
+        ([HEAD, FIRST, ["2"], ["3", "乙工程"]], (), ["甲工程", "乙工程"], []),
+        ([HEAD, FIRST, ["注：", "1.带★的为重点"], [None, "2.时限以文件为准"]], (), ["甲工程"], ["A3", "B4"]),
+        ([HEAD, FIRST, ["局长意见："], ["请按时完成"], [None, "张三"]], (), ["甲工程"], ["A3", "A4", "B5"]),
+        ([["通知"], ["一、填报要求"], ["1. 一事一行；"], HEAD, FIRST], (), ["甲工程"], ["A3"]),
+        ([HEAD, FIRST, [], ["表2 联系人"], ["单位", "姓名", "电话"], ["市水务局", "张三", "123"]], (), ["甲工程"], ["A5", "A4"]),
+        ([[*HEAD, *RIGHT], [*FIRST, None, 2, "乙工程", "7月", "市财政局"]], (), ["甲工程", "乙工程"], []),
+        ([["序号", "工作任务", "责任单位", None], [None, None, "牵头", "配合"], [1, "甲工程", "局", "厅"]], (), ["甲工程"], []),
+        ([HEAD, FIRST, ["合", "计", "2项"]], (), ["甲工程"], []),
+    ],
+)  # fmt: skip
+def test_what_is_no_row_of_a_list(
+    tmp_path: Path, rows: list[list[Any]], merged: tuple[str, ...], items: list[str], left: list[str]
+) -> None:
+    found = read_items(workbook(tmp_path / "a.xlsx", rows, merged=merged), date(2026, 11, 21))
+    assert [(item.text, item.chapter) for item in found.items()] == [(text, None) for text in items]
+    below = [each for table in found.tables for each in table.below]
+    assert [*(each.cell for each in found.file.ignored), *(each.cell for each in below)] == left
+    assert found.file.problems == []
+
+
+@pytest.mark.anywhere
+def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
+    path = as_csv(
+        tmp_path / "a.csv",
+        [
+            ["序号", "工作任务", "责任分工", "", "完成时限"],
+            ["", "", "牵头单位", "配合单位", ""],
+            [1, "甲", "局", "厅", "年底"],
+        ],
+        "utf-8",
+        ",",
+    )
+    (item,) = read_items(path, date(2026, 11, 21)).items()
+    assert (item.lead, item.participants) == ("局", "厅")
+    rows: list[list[Any]] = [["序号", "工作任务", "牵头单位1", "牵头单位2"], [1, "甲", "局", "厅"]]
+    (item,) = read_items(workbook(tmp_path / "b.xlsx", rows), date(2026, 11, 21)).items()
+    assert (item.lead, item.participants) == ("局；厅", None)

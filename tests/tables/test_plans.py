@@ -159,6 +159,13 @@ def test_a_table_that_is_no_plan_is_refused(cli: Cli, rows: list[list[Any]], wor
     assert (result.code, words in result.err, (cli.folder / "d.xlsx").exists()) == (1, True, False)
 
 
+def test_a_draft_of_indicators_says_what_is_missing_and_which_list_it_is(cli: Cli) -> None:
+    rows: list[list[Any]] = [["序号", "指标名称", "单位", "2025年目标"], [1, "森林覆盖率", "%", 42.5]]
+    said = cli("plan", "read", workbook(cli.folder / "a.xlsx", rows), "--code", "zz", "-o", cli.folder / "d.xlsx").err
+    assert "请在“方案”页填写标题、地区，逐行核对" in said
+    assert "tracker item import 方案代码 target " in said
+
+
 def test_a_plan_in_a_table_is_reviewed_and_loaded(cli: Cli) -> None:
     draft = cli.folder / "d.xlsx"
     table = workbook(cli.folder / "a.xlsx", ROWS, merged=("B4:B5",))

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.ledger.terms import state_code
-from tracker.sheets.reading.headings import REPORTS, day_called, period_in, period_named
+from tracker.sheets.reading.headings import REPORTS, day_called, period_named
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
     ],
 )  # fmt: skip
 def test_periods_in_headings(label: str, day: date) -> None:
-    _, period = period_in(label)
+    period = REPORTS.heading(label).period
     assert period is not None
     assert period.day_meant(NOON.date()) == day
 
@@ -223,9 +223,67 @@ def test_a_figure_alone_in_a_column_of_progress_is_the_value_of_its_indicator(
     assert (indicator["actual"], indicator["actual_date"]) == actual
 
 
-@pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月30"])
+@pytest.mark.parametrize("label", ["投资完成情况", "13月进展", "十一月计划", "进展情况", "2月31日计划"])
 def test_headings_that_name_no_period(label: str) -> None:
-    assert period_in(label)[1] is None
+    assert REPORTS.heading(label).period is None
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("texts", "column", "day"),
+    [
+        (["9月份", "进展"], "note", "2026-09-30"), (["9月份", "完成率"], "percent", "2026-09-30"), (["9月份", "实际"], "value", "2026-09-30"),
+        (["9月份", "计划"], None, None), (["2026年进展", "9月"], "note", "2026-09-30"), (["2026年", "9月", "存在问题"], "problem", "2026-09-30"),
+        (["进展情况", "截至10月底"], "note", "2026-10-31"), (["2025年", "完成值"], "value", "2025-12-31"), (["11月上旬进展"], "note", "2026-11-10"),
+        (["第46周进展"], "note", "2026-11-15"), (["11.9-11.15进展"], "note", "2026-11-15"), (["11.16-11.22进展"], "note", "2026-11-21"),
+        (["2026年", "一季度"], None, "2026-03-31"), (["一季度"], None, "2026-03-31"), (["三季度工作计划"], None, None), (["年度目标完成情况"], "note", None),
+        (["问题及建议", "问题"], "problem", None), (["问题及建议", "建议"], None, None), (["下步安排", "措施"], "next", None),
+        (["进展情况", "累计进展"], "note", None), (["完成时限", "止"], "due", None), (["起止时间", "结束"], "due", None),
+    ],
+)  # fmt: skip
+def test_a_heading_over_several_rows_is_one(texts: list[str], column: str | None, day: str | None) -> None:
+    found = REPORTS.chain(texts)
+    meant = found.period and found.period.day_meant(NOON.date()).isoformat()
+    assert (found.column, meant) == (column, day)
+
+
+@pytest.mark.anywhere
+def test_headings_by_the_words_they_are_made_of() -> None:
+    for column, labels in {
+        "name": "议定事项 批示事项 考核事项 考核内容 民生实事 实事项目 建设任务 政府工作报告任务 问题描述 反馈问题 实施项目 考核指标内容",
+        "due": "完成年份 目标年份 达标时限 最迟完成时间 到期时间 建设工期 工期 计划时间 最后期限 交付日期 竣工年月 完成时限③ 完成时限<年月>",
+        "lead": "包保单位 单位名称 牵头单位1 责任单位名称 牵头委办局 1.牵头单位 牵头单位①",
+        "note": "年初以来进展 2026年以来进展 本旬进展 贯彻落实情况 反馈情况 办理结果 阶段性成果 最新动态 工作总结",
+        None: "会议内容 培训内容 采购项目 合同期限 保存期限 建设地点 资金来源",
+    }.items():
+        assert {label: REPORTS.heading(label).column for label in labels.split()} == dict.fromkeys(
+            labels.split(), column
+        )
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("head", "row", "merged", "reports"),
+    [
+        ([["编号", "9月份", None, "10月份", None], [None, "进展", "完成率", "进展", "完成率"]], ["a", 20, "b", 30], ("A1:A2", "B1:C1", "D1:E1"), 2),
+        ([["编号", "一季度", "二季度"]], ["a", "b"], (), 0), ([["编号", "一季度", "二季度", "存在问题"]], ["a", "b", "c"], (), 2),
+        ([["重点任务进展情况表"], ["编号", "2026年", None], [None, "一季度", "二季度"]], ["a", "b"], ("A2:A3", "B2:C2"), 2),
+        ([["编号", "一季度", "进展情况"]], ["a", "b"], (), 1), ([["编号", "进展情况", None, "存在问题"]], ["a", None, "c"], ("B1:C1", "B2:C2"), 1),
+        ([["填报时间：2026年10月28日"], ["编号", "截至10月底进展", "形象进度", "存在困难"]], ["封顶", "75%", "缺钱"], (), 1),
+    ],
+)  # fmt: skip
+def test_reports_under_headings_of_periods(
+    cli: Cli, head: list[list[Any]], row: list[Any], merged: tuple[str, ...], reports: int
+) -> None:
+    found = answer(cli, [*head, ["zj-task-13", *row]], merged=merged)
+    assert found["new"] == reports
+    assert [each["message"][:21] for each in found["errors"]] == ["“一季度”一列（B1）看不出是进展还是计划"] * (
+        not reports
+    )
+    if "75%" in row:
+        task = show(cli, "zj-task-13")
+        last = task["last_report"]
+        assert (task["percent"], last["date"], last["note"], last["problem"]) == (75, "2026-10-28", "封顶", "缺钱")
 
 
 def test_a_column_of_regions_tells_the_shares(cli: Cli) -> None:

@@ -23,7 +23,7 @@ from tests.tables.making import (
 )
 from tracker.errors import Refused
 from tracker.sheets.reading.book import open_book
-from tracker.sheets.reading.formats import DAY, MONTH, PERCENT, PLAIN, TIME, YEAR, kind_of
+from tracker.sheets.reading.formats import DAY, MONTH, PERCENT, PLAIN, TIME, YEAR, kind_of, shown
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.values import Fault, Percent, Span
 
@@ -141,14 +141,30 @@ def test_macros_are_refused_and_a_workbook_without_them_is_read(cli: Cli) -> Non
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("0%", PERCENT), ("0.00%;[Red]-0.00%", PERCENT), ('0.0"%"', PLAIN), ("General", PLAIN), ("0.00E+00", PLAIN), ("@", PLAIN),
+        ("0%", PERCENT), ("0.00%;[Red]-0.00%", PERCENT), ("General", PLAIN), ("0.00E+00", PLAIN), ("@", PLAIN),
         ("yyyy-mm-dd", DAY), ('yyyy"年"m"月"', MONTH), ("[$-804]yyyy/mm;@", MONTH), ("mmm-yy", MONTH), ('yyyy"年"', YEAR),
-        ('m"月"d"日"', DAY), ("h:mm:ss", TIME), ("yyyy-mm-dd hh:mm", DAY), ('0"元"', PLAIN), ("[h]:mm", TIME),
+        ('m"月"d"日"', DAY), ("h:mm:ss", TIME), ("yyyy-mm-dd hh:mm", DAY), ("[h]:mm", TIME),
         ('_ "¥"* #,##0.00_ ', PLAIN),
     ],
 )  # fmt: skip
 def test_number_formats(code: str, kind: int) -> None:
     assert kind_of(code) == kind
+
+
+WORDED: tuple[tuple[str, float, Any], ...] = (
+    ('#,##0"千瓦"', 4300, "4300千瓦"), ('"≥"0"万千瓦"', 500, "≥500万千瓦"), ('0"月"', 6, "6月"), ('0"‰"', 82, "82‰"),
+    ('#,##0"元"', 4300.456, "4300.456元"), (r'0\.0,"万元"', 12345, "1.2345万元"), ('[>=10000]0.0,"千";0"个"', 20000, "20千"),
+    ('[>=10000]0.0,"千";0"个"', 200, "200个"), ('0"万";[Red]-0"万"', -5, "-5万"), ('0"万"_);(0"万")', -5, "-5万"), ('"约"0%', 0.45, "约45%"),
+    ('0.0"%"', 45.2, "45.2%"), ('"XM"000', 5, "XM005"), ('0.00"万";;"无"', 0, "无"), ("#,##0[$元-804]", 3, "3元"),
+    # Nothing is said of these numbers; 45% typed into 0"%" is kept as 0.45.
+    ('0.0"%"', 0.45, 0.45), ("[$¥-804]#,##0.00", 3, 3), ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', 0, 0), ('@"厅"', 5, 5),
+    ("(#,##0);(#,##0)", -5, -5), ('000"-"0000"号"', 12, 12),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "number", "seen"), WORDED)
+def test_a_number_is_read_with_the_words_that_its_format_shows(code: str, number: float, seen: Any) -> None:
+    assert shown(number, kind_of(code)) == seen
 
 
 ROWS: list[list[Any]] = [
@@ -163,8 +179,13 @@ ROWS: list[list[Any]] = [
 @NEEDS_OFFICE
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_a_workbook_is_the_same_in_every_kind_that_libreoffice_saves(tmp_path: Path, kind: str) -> None:
-    path = workbook(tmp_path / "a.xlsx", ROWS, hidden=(4,), merged=("F2:F3",))
+    months = ('[$-804]yyyy"年"m"月";@', '[DBNum1][$-804]yyyy"年"m"月";@', 'm"月底"', 'yyyy"年"m"月"d"日";@')
+    more = [[Shown(number, code)] for code, number, _ in WORDED] + [
+        [Shown(datetime(2026, 12, 1), code)] for code in months
+    ]
+    path = workbook(tmp_path / "a.xlsx", ROWS + more, hidden=(4,), merged=("F2:F3",))
     found = first(saved_as(path, kind))
+    assert found.rows[len(ROWS) :] == first(path).rows[len(ROWS) :]
     values = found.rows[1]
     assert values[:2] == ["zj-task-6", 0.45]
     assert isinstance(values[1], Percent)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 UsageError: Any = typer.BadParameter.__bases__[0]
 """What all errors of the framework about a command line are."""
 
+_PATHS = ("FILE", "DIR", "DRAFT", "SRC", "DST")
+"""Words in the help for what a path is given for."""
+
 
 class LazyGroup(TyperGroup):
     """A group that knows its commands by name and imports one only when it is called."""
@@ -74,10 +77,12 @@ class PlainCommand(TyperCommand):
         """Read the command line; an error says which command it is about, which the framework's parser does not know."""
         self._refuse_repeated(args)
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except UsageError as error:
             error.ctx = error.ctx or ctx
             raise
+        self._refuse_blank_paths(ctx.params)
+        return rest
 
     def _refuse_repeated(self, args: list[str]) -> None:
         """Refuse an option that takes one value and stands twice: the framework would drop the first without a word."""
@@ -87,6 +92,16 @@ class PlainCommand(TyperCommand):
                 param.multiple or getattr(param, "is_flag", False)
             ):
                 raise Unclear(f"选项 {max(param.opts, key=len)} 写了不止一次；只能写一个值，可以取几个值的用逗号分开")
+
+    def _refuse_blank_paths(self, values: Mapping[str, Any]) -> None:
+        """Refuse a path that is empty, as where a script's variable has no value: it would be the folder one stands in."""
+        for param in self.params:
+            value = values.get(param.name or "")
+            if value is None or not any(word in str(param.metavar) for word in _PATHS):
+                continue
+            if any(not each.strip() for each in ([value] if isinstance(value, str) else value)):
+                name = max(param.opts, key=len) if param.opts[0].startswith("-") else param.metavar
+                raise Unclear(f"{name} 是空的：没有写明文件；如果写的是脚本里的变量，请检查它有没有值")
 
     def get_help(self, ctx: Any) -> str:
         """Write the page and leave: where the framework would only hand on a text."""

@@ -39,6 +39,8 @@ _INSIDE = lazy_pattern(
 """Days that stand within other words; a year alone where it is said to be an end (2026年汛期前 is none)."""
 _BEGINNING = lazy_pattern(rf"(?:自|从)?(?:20\d\d年{_PART_OF_YEAR}?|{_PART_OF_YEAR})(?:起|开始|以来|之?后|以后)")
 """A day on which something begins: no deadline."""
+_WEEKS = {week: f"{day}日" for names, day in (("1一", 7), ("2二", 14), ("3三", 21), ("4四", 28)) for week in names}
+"""The last day of the first four weeks of a month."""
 _LENGTH = lazy_pattern(
     r"(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:(?:个月|年|天|周|个?星期|个?礼拜|个?工作日)(?:[以之]?内|左右)?|[日号][以之]?内)"
 )
@@ -65,14 +67,20 @@ def deadline_written(text: str, today: date) -> Due:
         "年底",
         re.sub(r"^(2[1-9]|3[0-5])(?=年)", r"20\1", bare),
     )
+    bare = re.sub(r"岁[末尾]|年[终尾]", "年底", bare).replace("年年底", "年底")
+    bare = re.sub(
+        r"(?<=十[一二三四五六七八九]五)(?P<mark>[”\"]?)(?:规划)?期?(?:末期|收官(?:之年)?|期末)$", r"\g<mark>末", bare
+    )
     bare = re.sub(r"^(?:力争|确保|争取|计划|预计|拟|于|在|截至|截止到?|到|至)", "", bare)
     bare = re.sub(r"^(20\d\d)年元旦(?:节)?(?:之?前|前夕)$", lambda match: f"{int(match[1]) - 1}年底", bare)
+    bare = re.sub(r"^元旦(?:节)?(?:之?前|前夕)$", "年底", bare)
+    bare, weeks = re.subn(rf"(?<=月)第?({'|'.join(_WEEKS)})周$", lambda match: _WEEKS[match[1]], bare)
     for holiday, eve in _HOLIDAYS:
         bare = re.sub(rf"^((?:20\d\d年)?)(?:{holiday})(?:之?前|前夕)$", rf"\g<1>{eve}", bare)
     if _LENGTH.fullmatch(bare) or _AGO.fullmatch(bare):
         return Due(None, text)
     if "每" not in (once := re.sub(r"(?<=[\d年月日底末度])[,，、;；]?每(?:年|半年|季度?|个?月|周)$", "", bare)):
-        words = None if once == bare and not remark else text
+        words = None if once == bare and not remark and not weeks else text
         ends = re.split(BETWEEN, once)
         last = ends[-1] if len(ends) > 1 and re.match(r"20\d\d", ends[-1]) else ""
         for each, said in ((once, words), (last, text)):
@@ -112,7 +120,11 @@ def _named_inside(text: str, today: date) -> list[date]:
     return found
 
 
-OPEN_ENDED = lazy_pattern(
+_OPEN_ENDED = lazy_pattern(
     "长期|常|每|定期|适时|随|持续|贯穿|按|依|视|即|待|另行|同步|永久|不限|全|内|后|起|[天周年月][以之]?前"
 )
-"""What words that name no day have in them where they set none: 长期坚持, 每月5日前, 另行通知, 印发后3个月内."""
+
+
+def is_open_ended(words: str) -> bool:
+    """Say whether words that name no day set none: 长期坚持, 每月5日前, 印发后3个月内; not 半年内, which does not say from when."""
+    return _OPEN_ENDED.search(words) is not None and not _LENGTH.fullmatch(words)

@@ -15,10 +15,10 @@ from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure
-from tracker.sheets.reading.cells import folded, read_due, read_text, year_in
+from tracker.sheets.reading.cells import folded, is_placeholder, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
 from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
-from tracker.sheets.reading.rows import chapter_level, is_aside, is_header_again, is_note, is_sum
+from tracker.sheets.reading.rows import chapter_level, is_aside, is_closing, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, day_told, words_in
 from tracker.sheets.returned_files import Returned, reports_by_period
 from tracker.text import lazy_pattern
@@ -30,7 +30,7 @@ FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
     "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
-    "goal": "备注", "responsible": "参与单位",
+    "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
@@ -54,6 +54,7 @@ _NUMERAL = lazy_pattern(
     re.IGNORECASE,
 )
 """The number of a row that heads others, which go by digits."""
+_SENTENCE = lazy_pattern(r"[；;。]$|^\d+[.、]")
 _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 """The number of a row below one that goes by a plain number."""
 
@@ -205,7 +206,12 @@ def _take_second_leads(table: Table) -> None:
     second = next(
         (place for place, each in table.named if each.column == "lead" and place != table.columns.get("lead")), None
     )
-    if second is not None:
+    labels = {place: each.label.rstrip("0123456789") for place, each in table.named}
+    if (
+        second is not None and labels[second] == labels[table.columns["lead"]]
+    ):  # 牵头单位1 | 牵头单位2, or one merged over both
+        table.columns["lead2"] = second
+    elif second is not None:
         table.columns["participants" if "participants" not in table.columns else "responsible"] = second
     first = table.columns.get("participants")
     more = [place for place, each in table.named if each.column == "participants" and place != first]
@@ -248,6 +254,17 @@ class _Groups:
             self.chapter, self.section = text, None
 
 
+def _plain_number(text: str) -> str:
+    return folded(text).rstrip(".、．, ")
+
+
+def _numbered(number: str, name: str) -> tuple[str, int]:
+    """Return a heading whose number stands in a cell of its own, as it would be printed, with its level."""
+    level = 2 if _plain_number(number).startswith("(") else 1
+    mark = "" if level == 2 or not number[-1].isalnum() else "　" if number[0] == "第" else "、"  # noqa: PLR2004 - (一)
+    return f"{number}{mark}{name}", level
+
+
 class _Reader:
     """The rows of one table."""
 
@@ -261,6 +278,7 @@ class _Reader:
         self.groups = groups
         self.above: dict[str, str | None] = {}
         self.number = 0
+        self.noted = False
         self.repeated: dict[str, Any] = {}
         self.said: dict[int, Any] = {}
         due = table.columns.get("due")
@@ -318,7 +336,9 @@ class _Reader:
         below: list[Left] = []
         before: ListedItem | None = None
         for index, cells, heading in self._rows():
-            if heading and not are_all_headings:
+            if self._is_more_of_note(cells):
+                self.listed.below += words_in(self.table, index, cells)
+            elif heading and not are_all_headings:
                 self.groups.open(*heading)
                 below += words_in(self.table, index, cells)
             elif not self._is_passed_over(index, cells):
@@ -352,11 +372,23 @@ class _Reader:
             yield index, cells, self._heading(cells, below)
 
     def _open_chapter_above(self) -> None:
-        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables."""
+        """Take the chapter and the section that stand above the header: 一、重点任务 over the first of several tables.
+
+        What has sentences below it (一、填报要求) is a part of a letter.
+        """
+        number, found = "", list[tuple[str, int]]()
         for text in map(str.strip, self.table.above):
-            level = chapter_level(text)
-            if level and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
-                self.groups.open(text, level)
+            if _NUMERAL.fullmatch(_plain_number(text)):
+                number = text  # 一、 | 生态类 in two cells
+                continue
+            heading = _numbered(number, text) if number else (text, chapter_level(text))
+            number = ""
+            if heading[1] and len(text) <= 60 and "\n" not in text and not is_sum(text):  # noqa: PLR2004 - a heading
+                found.append(heading)
+            elif _SENTENCE.search(text):
+                found.clear()
+        for heading in found:
+            self.groups.open(*heading)
 
     def _tell_columns(self) -> None:
         known = {place: name for name, place in self.table.columns.items()}
@@ -393,11 +425,9 @@ class _Reader:
             return None
         name = self._words(cells, self.text) or self._words(cells, self.title)
         number = self._words(cells, "number") or ""
-        plain = folded(number).rstrip(".、．, ")
+        plain = _plain_number(number)
         if plain and name is not None and _NUMERAL.fullmatch(plain) and not is_sum(name):
-            level = 2 if plain.startswith("(") else 1
-            mark = "" if level == 2 or not number[-1].isalnum() else "　" if plain[0] == "第" else "、"  # noqa: PLR2004 - as printed
-            return f"{number}{mark}{name}", level
+            return _numbered(number, name)
         following = folded(self._words(below, "number") or "")
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
@@ -405,7 +435,7 @@ class _Reader:
         if any(is_aside(each) for each in texts):
             return None
         level = chapter_level(text)
-        if len(filled) == 1 and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
+        if len(filled) == 1 and not text.isdigit() and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
             return text, level or 1
         if len(texts) == len(filled) and len(set(texts)) == 1 and len(filled) > 1:
             return text, level or 1
@@ -415,14 +445,18 @@ class _Reader:
     def _heads(number: str, plain: str, following: str) -> bool:
         """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
         if not number[:1].isascii():
-            return "①" <= number[:1] <= "⑳" and following.isdigit()
+            return "①" <= number[:1] <= "⑳" and following.rstrip(".、").isdigit()
         return following.startswith(f"{plain}.") or (
             plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
         )
 
     def _is_passed_over(self, index: int, cells: Sequence[Any]) -> bool:
         """Say whether a row is a sum, a note, a signature or the header again; a row that says something without a text is named."""
-        if is_header_again(cells):
+        said = [value for place, value in enumerate(cells) if value != "" and place != self.places.get("number")]
+        if is_header_again(cells) or (said and all(map(is_placeholder, said))):
+            return True
+        if self._words(cells, "number") is None and is_closing(cells):
+            self._pass_aside(index, cells, str(said[0]))
             return True
         for column in ("number", self.text, self.title):
             words = self._words(cells, column)
@@ -444,9 +478,20 @@ class _Reader:
             self.found.file.leave(self.sheet.name, [left])
         return True
 
+    def _is_more_of_note(self, cells: Sequence[Any]) -> bool:
+        """Say whether a row goes on with the note above it: it has nothing of an item's but words, and no number of the list."""
+        number, words = (
+            self._words(cells, "number") or "",
+            [value for value in cells if isinstance(value, str) and value],
+        )
+        own = number.strip().isdigit() or any(self.table.cell(cells, name) != "" for name in _OF_ITEMS)
+        self.noted = self.noted and not own and not any(map(chapter_level, words[:1]))
+        return self.noted and bool(words) and not is_aside(words[0])
+
     def _pass_aside(self, index: int, cells: Sequence[Any], words: str) -> None:
         self.listed.asides.append(words)
-        if is_note(words):
+        self.noted = is_note(words)
+        if self.noted:
             self.listed.below += words_in(self.table, index, cells)
 
     def _titled(self, cells: Sequence[Any]) -> bool:
@@ -473,7 +518,7 @@ class _Reader:
         item.chapter = chapter or spread
         item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._text(cells, "lead"),
+            self._joined(cells, "lead", "lead2"),
             self._joined(cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")
@@ -499,7 +544,7 @@ class _Reader:
             each != "" for place, each in enumerate(cells) if place not in beside
         )
         self.number = int(number) if number.isdigit() else self.number
-        value = self.table.cell(cells, self.text)
+        value = self.table.cell(cells, self.text) or self.table.cell(cells, self.title)
         self.found.worded += isinstance(value, str) and _WORDS.search(value) is not None
         return item
 

@@ -21,6 +21,7 @@ from tracker.sheets.reading.headings import (
     Period,
     is_report_named,
     is_whole_list,
+    speaks_of_progress,
 )
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Table
@@ -163,7 +164,8 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
 def reports_by_period(table: Returned) -> Iterator[Returned]:
     """Yield a table of progress, and beside it one for each period of which columns of progress speak: each is a report of its own day.
 
-    What stands beside such columns alone (完成率, 存在问题) belongs to the newest of them.
+    What stands beside such columns alone (完成率, 存在问题) belongs to the newest of them; with words of its own it is the last report,
+    as it tells how things are now.
     """
     whole = table.table
     periods: dict[tuple[Period, int], dict[str, int]] = {}
@@ -175,13 +177,16 @@ def reports_by_period(table: Returned) -> Iterator[Returned]:
     ordered = sorted(periods, key=lambda each: (each[0].ends, each[1]))
     if not periods or "note" in beside or not beside.keys().isdisjoint(periods[ordered[-1]]):
         beside = {}
-        if not periods or any(name in whole.columns for name in CONTENT):
-            yield table
+    tells_more = not beside and (not periods or any(name in whole.columns for name in CONTENT))
     for period, twin in ordered:
         part = whole.of_period(periods[period, twin], beside if (period, twin) == ordered[-1] else {})
         place = min(periods[period, twin].values())
         part.meta = {**whole.meta, "date": (period, whole.sheet.place(whole.header, place))}
+        if "date" in whole.meta:  # the period may have run when the table was filled in
+            part.meta["filled"] = whole.meta["date"]
         yield replace(table, table=part)
+    if tells_more:
+        yield table
 
 
 def refuse_doubtful(table: Table) -> None:
@@ -212,6 +217,14 @@ def refuse_doubtful(table: Table) -> None:
         if meant is not None:
             table.columns.setdefault(meant, place)
     _refuse_twins(table)
+    if table.alone and not {"percent", "value", "state", "problem", "next"} & table.columns.keys():
+        titles = [text for text in (*table.above, table.sheet.name or "") if speaks_of_progress(text)]
+        place, label = table.alone[0]
+        if not titles:
+            raise Unclear(
+                f"“{label}”一列（{table.sheet.place(table.header, place)}）看不出是进展还是计划；"
+                f"是进展的请把列名写成“{label}进展”，是计划的请删去这些列"
+            )
 
 
 def _refuse_twins(table: Table) -> None:

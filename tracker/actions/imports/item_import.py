@@ -19,7 +19,7 @@ from tracker.actions.unit_names import NamedUnits, UnitNames
 from tracker.errors import Refused, TrackerError
 from tracker.folders import typed
 from tracker.ledger.dates import last_day_of_year
-from tracker.ledger.deadlines import OPEN_ENDED
+from tracker.ledger.deadlines import is_open_ended
 from tracker.ledger.ids import Ref, parse_id
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
@@ -176,7 +176,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     """Add what a row asks for, and what its columns of progress report."""
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
-    if item.due.words and not item.due.day and OPEN_ENDED.search(item.due.words) is None:
+    if item.due.words and not item.due.day and not is_open_ended(item.due.words):
         found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
     if item.bare:
         found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有单位和时限，仍作为一项列入；请核对")

@@ -134,13 +134,16 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     measure = indicator.measure if indicator is not None else None
     given = {
         "state": cells.state(is_judgement),
-        "percent": cells.read("percent", cells.share),
+        "percent": cells.read("percent", read_percent),
         "value": cells.read("value", lambda value: read_value(value, measure, cells.stated("value", measure))),
     }
     year = cells.read("year", lambda value: _year_in_form(value, day))
     before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
     row_report = cells.row_report
+    for name, counted_in in (("percent", "%"), ("value", measure)):
+        if name in moved:
+            cells.doubt(name, LABELS[name], row.value(name), counted_in)
     if year not in (None, base.year):
         # The same figure said of another year is another statement.
         moved |= {"value": given["value"]} if given["value"] is not None else {}

@@ -188,9 +188,12 @@ def read(
     if target is not None:
         write_draft(draft, target)
         ask = "" if code else " --code 方案代码"
-        output.message(f"草稿已写入 {target}；请逐行核对存疑处，再运行 tracker plan add {typed(target)}{ask}")
+        empty = [word for each in draft.of("plan") for column, word in _NEEDED.items() if not each.cells.get(column)]
+        fill = f"在“方案”页填写{'、'.join(empty)}，" if empty else ""
+        output.message(f"草稿已写入 {target}；请{fill}逐行核对存疑处，再运行 tracker plan add {typed(target)}{ask}")
         if ignored is not None:
-            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 task {typed(path)}")
+            kind = max(("task", "target", "policy"), key=lambda each: len(draft.of(each)))
+            output.message(f"要把表中的事项加进已有的方案，请用 tracker item import 方案代码 {kind} {typed(path)}")
     output.remarks(left=ignored or ())
     if json:
         from tracker.plans.reading.draft_json import answer
@@ -201,6 +204,10 @@ def read(
         _tell_draft(draft)
     if reason := shortcoming(draft):
         raise Refused(reason)
+
+
+_NEEDED = {"title": "标题", "region": "地区"}
+"""What a draft must say of its plan before `plan add` takes it."""
 
 
 def _draft_of(path: Path, code: str) -> "tuple[Draft, list[Problem] | None]":
@@ -364,7 +371,7 @@ def _diff_table(rows: list[dict[str, Any]], total: int) -> None:
 def revise(
     options: WriteOptions,
     code: Annotated[str, typer.Argument(metavar="CODE", help="已载入的方案代码")],
-    file: Annotated[str, typer.Argument(metavar="NEW", help="新版：审核后的草稿或文件")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="新版：审核后的草稿或文件")],
 ) -> None:
     """把已载入的方案换成新版，编号、历史和进展不变"""
     from tracker.actions.name_lookup import open_plan

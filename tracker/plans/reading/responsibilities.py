@@ -78,7 +78,10 @@ _RIDER = re.compile(
     "(?:以下|上述|以上|本方案|各项|未明确|未注明)[^。；）]{0,60}?(?:均[需由须]|均要|都[需由须要]|下同|不再列出|不再一一列出|不再重复)[^。；]{0,80}"
     "|(?:以下|上述)?各[条项款][^，。；）]{0,6}涉及[^，。；）]{0,24}|(?:，|^)?(?:下同|以下同|不再列出)$"
 )
-_TBD = re.compile("待[^、，。；]{0,16}(?:明确|确定|定)(?:后(?:确定|明确|落实|补充))?|^(?:待定|待明确)$")
+_TBD = re.compile(
+    "待[^、，。；]{0,16}(?:明确|确定|定)(?:后(?:确定|明确|落实|补充))?"
+    "|^(?:待(?:定|明确|落实|补充|商)|[未暂]定|[尚暂]?未(?:明确|确定)|待补)$"
+)
 _REFERENCE = re.compile(
     "(?:具体)?(?:参照|按照|依照|执行|详见|见|根据)《[^《》]{2,80}》[^、，。；]{0,12}(?:分工|执行|落实|实施|确定|职责|负责)?"
 )
@@ -372,8 +375,10 @@ def _shared(parts: list[_Part], *, cell: str, rule: str) -> _Share:
     """Distribute the names over leads and participants, and name the mode."""
     leads, others, helpers = _units(parts, LEAD), _units(parts, DUTY, PLAIN), _units(parts, PART)
     marked = tuple(name for part in parts if part.role in (DUTY, PLAIN) for name in part.names.leading)
-    if marked and not leads:
-        return _Share("lead", marked, _besides((*others, *helpers), marked))
+    helping = tuple(name for part in parts if part.role in (DUTY, PLAIN) for name in part.names.helping)
+    if (marked or (helping and cell != "participant")) and not leads:
+        first = marked or _besides(others, helping)
+        return _Share("lead" if first else "unstated", first, _besides((*others, *helpers), first))
     if cell == "participant":
         return _Share("unstated", leads, _besides((*helpers, *others), leads))
     if any(part.role == LEAD for part in parts):

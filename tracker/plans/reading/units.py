@@ -41,7 +41,18 @@ _GENERIC_PLACE = re.compile(
 )
 _BODY_ALONE = re.compile("(?:党委|党工委|党组|人民政府|政府|管委会|办事处|[和及（）])+$")
 _GENERIC_END = re.compile("(?:部门|地区|地方|县区|区县|市县|各地|企业|单位|方面|机构|政府部门|主管部门)$")
-_AND = re.compile("以及|会同|和|及|与|暨|或")
+_AND = re.compile("以及|会同|联合|协同|和|及|与|并|暨|或")
+_ANOTHER = re.compile("^(?:并|另|还有|以及|会同|联合|协同)由?(?=[省市县区州国][一-龥]{2})")
+_NOBODY_YET = re.compile(
+    "(?:详?见|如|同)(?:备注|附件|附表|下表|[上下左右前后文表])[一-龥\\d]{0,4}|未知|不[详明]|暂缺|空白?|略|不(?:涉及|适用)|没有|[有无是否对错xyvXYV]|TBD|tbd|"
+    "全[省市县区国域州镇乡]|社会(?:资本|力量)|[一-龥]{0,4}(?:业主|运营商|承包商|供应商|开发商|第三方|(?:建设|施工|实施|运营|投资|承建|出资)方)|"
+    "[\\d.,，%]+[项个家件]?"
+)
+"""What stands in a column of units and is none: 见备注, 全市, 项目业主, 0."""
+_OFFICIAL = re.compile(
+    "[一-龥]{0,10}副?(?:省长|市长|州长|盟长|县长|区长|旗长|镇长|乡长|秘书长|书记|主席|局长|厅长)[一-龥]{0,3}"
+)
+"""A person by the post: 张三副市长, 市政府分管副市长."""
 _INNER_UNIT_MIN = 2
 _NOISE = " 。.；;：:，,、由在"
 _PLACES = ("市", "县", "区")
@@ -58,7 +69,8 @@ _OF_COUNTY = re.compile(
     "(?:(?![各本全])[一-龥]{1,4}(?:县|旗)|(?![一-龥]{0,3}[园发山老林景护社灾矿库辖地特郊灌汛]区)[一-龥]{1,3}区)[一-龥]{2,8}[局委办]"
 )
 """A body of a county or district by its whole name: 乙区住建局. What is called a 区 without being one (园区, 库区) takes a prefix."""
-_LEADS = re.compile("牵头(?:单位|部门)?|主办|主责")
+_LEADS = re.compile("(?:总|主要?|第一)?(?:牵头|主办|主责)(?:单位|部门|负责)?|第一责任(?:单位|部门)?|[主牵]")
+_HELPS = re.compile("(?:配合|参与|参加|协办|协助|协同|协作|会办|联办)(?:单位|部门)?|第[二三]责任(?:单位|部门)?|[协配]")
 _STARS = ("★", "*", "▲", "☆")
 _WIDE_BRACKETS = str.maketrans("()", "（）")
 _POINT_BETWEEN = re.compile("(?<=[厅局委办院会])[·.．](?=[一-龥]{2})")
@@ -118,7 +130,8 @@ _ALL_LEVELS = ("省", "市", "州", "县", "区", "旗", "镇", "乡")
 class Names:
     """What a printed list names: units in order, nameless bodies, whether 等 leaves it open.
 
-    `leading` are those marked so one by one: 市发改委（牵头）、市财政局. `prefix` is the one in force after the last name.
+    `leading` and `helping` are those marked so one by one: 市发改委（牵头）、市财政局（协）. `prefix` is the one in force after the
+    last name.
     """
 
     units: tuple[str, ...] = ()
@@ -126,6 +139,7 @@ class Names:
     open_ended: bool = False
     remarks: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
+    helping: tuple[str, ...] = ()
     prefix: str = ""
 
 
@@ -213,6 +227,11 @@ def is_nameless(name: str) -> bool:
     return bool(_GENERIC_BODY.search(text) or _GENERIC_END.search(_core(text)))
 
 
+def names_nobody(piece: str) -> bool:
+    """Tell whether a piece of a cell of units is a placeholder (见备注, 全市, 0) or a person by the post (张三副市长)."""
+    return bool(_NOBODY_YET.fullmatch(piece) or (_OFFICIAL.fullmatch(piece) and not ends_like_unit(piece)))
+
+
 def ends_like_unit(name: str) -> bool:
     """Tell whether a name ends as organisations do (厅, 局, 委, 办公室, 集团, …)."""
     core = _core(name).strip(' ”"')
@@ -289,16 +308,18 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
     nameless: list[str] = []
     remarks: list[str] = []
     leading: list[str] = []
-    for piece in pieces:
+    helping: list[str] = []
+    for piece in (_ANOTHER.sub("", each) for each in pieces):
         if piece in ("无", "暂无") or not re.search(r"\w", piece):
             continue
-        if is_nameless(piece):
+        if is_nameless(piece) or names_nobody(piece):
             nameless.extend([piece] if piece not in _NOBODY else [])
             continue
         name, remark = _without_remark(piece if "（" in shadow(piece) else piece.strip(_ENDS))
         marked = bool(_LEADS.fullmatch(shadow(remark))) or name.endswith(_STARS)
         name = name.rstrip("".join(_STARS)).translate(_WIDE_BRACKETS)
-        remarks.extend([remark] if remark and not marked else [])
+        helps = bool(_HELPS.fullmatch(shadow(remark)))
+        remarks.extend([remark] if remark and not marked and not helps else [])
         if not name:
             continue
         place, own = _place_of(name, places), prefix_of(name)
@@ -308,12 +329,14 @@ def read_names(text: str, naming: Naming, prefix: str = "", places: tuple[str, .
             full = _restored(name.removeprefix(own), prefix, naming)
         units.append(full)
         leading.extend([full] if marked else [])
+        helping.extend([full] if helps else [])
     return Names(
         tuple(dict.fromkeys(units)),
         tuple(nameless),
         open_ended,
         tuple(remarks),
         tuple(leading),
+        tuple(helping),
         prefix,
     )
 

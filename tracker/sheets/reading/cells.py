@@ -28,7 +28,7 @@ from tracker.ledger.values import (
     shares_in_digits,
     shorten,
 )
-from tracker.sheets.reading.values import Fault, Percent, Span
+from tracker.sheets.reading.values import Fault, Percent, Span, exact
 from tracker.text import cleaned, lazy_pattern
 
 REMEMBERED = 4096
@@ -88,16 +88,6 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     return f"{value.year}/{value.month}/{value.day}" if isinstance(value, date) else str(value)
-
-
-def exact(value: float) -> Decimal:
-    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
-
-    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
-    """
-    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
-        return Decimal(int(value))
-    return Decimal(f"{float(value):.15g}")
 
 
 def read_percent(value: Any) -> Decimal | None:

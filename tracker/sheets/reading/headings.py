@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -66,27 +66,51 @@ _PLANNED = ("计划", "预计", "拟", "建议")
 
 
 class Period(NamedTuple):
-    """The period of which a column of progress speaks: year (None: not said, -1: the last), first month, last, last day (0: its end)."""
+    """The period of which a column of progress speaks: year (None: not said, -1: the last), first month, last, last day (0: its end).
+
+    since: its first day, where it is no exact day (11月上旬); week: of a year by ISO, instead of months.
+    """
 
     year: int | None
     first: int
     last: int
     day: int = 0
+    since: int = 0
+    week: int = 0
+
+    def span(self, year: int) -> tuple[date, date]:
+        """Return its first and its last day in a year."""
+        if self.week:
+            monday = date.fromisocalendar(year, min(self.week, date(year, 12, 28).isocalendar().week), 1)
+            return monday, monday + timedelta(days=6)
+        last = last_day_of_month(year, self.last)
+        return date(year, self.first, self.since or 1), last.replace(day=min(self.day or last.day, last.day))
 
     @property
-    def ends(self) -> tuple[int, int, int, int]:
+    def ends(self) -> tuple[int, date, int]:
         """Its place among others by its end; one without a year is the latest of its kind, the longer goes first."""
-        return self.year or date.max.year, self.last, self.day or 31, self.first
+        first, last = self.span(2024)
+        return self.year or date.max.year, last, first.toordinal()
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a whole year."""
+        return (self.first, self.last, self.day, self.week) == (1, 12, 0, 0)
+
+    def within(self, outer: "Period | None") -> "Period":
+        """Return it as part of another that stands over it: 9月 below 2026年."""
+        if outer is None:
+            return self
+        return (outer if self.is_year else self)._replace(year=self.year or outer.year)
 
     def day_meant(self, today: date) -> date:
         """Return the day of a report on it: its last; today while it runs. A period without year is the latest that has begun."""
         year = today.year - 1 if self.year == -1 else self.year or today.year
-        if self.year is None and date(year, self.first, 1) > today:
-            year -= 1
-        first, last = date(year, self.first, 1), last_day_of_month(year, self.last)
-        if self.day:
-            return last.replace(day=min(self.day, last.day))
-        return today if first <= today <= last else last
+        first, last = self.span(year)
+        if self.year is None and first > today:
+            first, last = self.span(year - 1)
+        is_day = self.day and not self.since
+        return today if first <= today <= last and not is_day else last
 
 
 class Heading(NamedTuple):
@@ -108,10 +132,10 @@ class Layout:
     """The columns that one door knows, and what of them makes a row a header.
 
     wanted says so in words; meta may stand above the table; either: what 单位 means where no unit of measure stands below it, the first
-    that the table does not have yet; periods: whether columns of progress may speak of a period; yearly: the column that a heading
-    with a year is for (2025年目标值), years_alone: also with nothing but the year; patterns: what tells a heading that no name
-    covers; once: columns in which a merged cell says one
-    thing, not one in each row; passed_over: columns that are known and told not to be read.
+    that the table does not have yet; periods: whether columns of progress may speak of a period, periods_alone: also with nothing but
+    that; yearly: the column that a heading with a year is for (2025年目标值), years_alone: also with nothing but the year; patterns:
+    what tells a heading that no name covers; once: columns in which a merged cell says one thing, not one in each row; passed_over:
+    columns that are known and told not to be read.
     """
 
     aliases: Mapping[str, Sequence[str]]
@@ -120,6 +144,7 @@ class Layout:
     meta: Mapping[str, Sequence[str]] = field(default_factory=dict)
     either: Sequence[str] = ()
     periods: bool = False
+    periods_alone: bool = False
     yearly: str | None = None
     years_alone: bool = False
     patterns: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
@@ -136,6 +161,37 @@ class Layout:
     def heading(self, text: Any) -> Heading:
         """Read a heading; a cell that is no text is none."""
         return _understood(self, text) if isinstance(text, str) and text else _NONE
+
+    def chain(self, texts: Sequence[str]) -> Heading:
+        """Read the words over a column, of one row of a header or of several, as one heading; no words are none.
+
+        The lowest that are known say what the column is for, alone or with those above and below them (完成 over 时限, 进展情况 over
+        10月); a period or a year that stands over them is theirs (9月份 over 进展 | 完成率, 2025年 over 目标值).
+        """
+        if not texts:
+            return _NONE
+        own, above = self.heading(texts[-1]), [self.heading(text) for text in texts[:-1]]
+        if own.column is None and own.period is None and above:
+            joined = (self.heading("".join(order)) for order in (texts[::-1], texts))
+            own = next((each for each in joined if each.column is not None and first_of(each.label) == each.label), own)
+        outer = None
+        for each in above:
+            if each.period is not None and each.column in (None, *CONTENT):
+                outer = each.period.within(outer)
+            elif each.year is not None and _YEAR_ALONE.fullmatch(each.label):
+                outer = Period(each.year, 1, 12)
+        if own.column == "name" and above[-1:] and above[-1].column == "next":
+            own = own._replace(column="next")  # 下步安排 over 措施 | 时间
+        if own.period is not None and own.column is None:
+            nearest = next((each for each in reversed(above) if each.column in CONTENT), _NONE)
+            own = own._replace(column=nearest.column, measure=own.measure or nearest.measure)
+        if own.column == self.yearly and own.year is None:
+            years = [each.year or (each.period.year if each.period and each.period.is_year else None) for each in above]
+            return own._replace(year=next(filter(None, reversed(years)), None))
+        if own.period is None and (outer is None or own.column not in CONTENT):
+            return own
+        label = "".join(text for text in dict.fromkeys(map(heading, texts)))
+        return own._replace(period=outer if own.period is None else own.period.within(outer), label=label)
 
     def said(self, label: str) -> str | None:
         """Return what a label above or below a table says of the whole of it."""
@@ -165,6 +221,8 @@ _TARGET = lazy_pattern(
     "(?:目标值?|指标值?|计划[值数]?|规划[值数]?|预期[值数]?|考核[值数]|目标任务[值数]?|任务[量数]?)"
 )
 _YEAR_ALONE = lazy_pattern("(20\\d\\d)年[度底末]?")
+_NUMBERED = lazy_pattern(r"^\d{1,2}[.、]|(?<=[一-龥])\d$|<[^<>]*>")
+"""What may stand around the words of a heading: 1.牵头单位, 完成时限③, 牵头单位2, 完成时限<年月>."""
 _NONE = Heading("")
 _LONGEST = 60
 
@@ -186,6 +244,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     hint = _PATTERN_HINT.sub("", label)
     tries += [hint] if hint and hint != label else []
     tries += [first] if (first := first_of(label)) != label else []
+    tries += [bare] if (bare := _NUMBERED.sub("", label)) != label else []
     for each in tries:
         column = layout.column(each)
         if column is not None:
@@ -198,7 +257,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     )
     if layout.yearly is not None and (target := year.fullmatch(label) or _TARGET.fullmatch(dated)) is not None:
         return Heading(label, layout.yearly, measure, year=int(target[1]))
-    column, period = period_in(label) if layout.periods else (None, None)
+    column, period = _dated(layout, label) if layout.periods else (None, None)
     if period is not None:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
@@ -207,28 +266,29 @@ def _understood(layout: Layout, text: str) -> Heading:
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}
-_PROGRESS = "(?:的?(?:工作|项目|任务)?(?:最新|目前)?(?:进展|完成|推进|落实|开展|办理)(?:情况)?|工作情况|情况)"
-_PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int]]], ...] = (
-    (lazy_pattern(r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?"), lambda m: (int(m[1]), int(m[2]))),
-    (lazy_pattern(r"第?([一二三四1-4])季度末?"), lambda m: _quarter(m[1])),
-    (lazy_pattern("(上|下)半年"), lambda m: (1, 6) if m[1] == "上" else (7, 12)),
-    (lazy_pattern("前三季度"), lambda _: (1, 9)),
-    (lazy_pattern("(?:全年|年度|年|年?[底末])"), lambda _: (1, 12)),
-    (lazy_pattern(r"(\d{1,2})月份?(?:底|末)?"), lambda m: (int(m[1]), int(m[1]))),
-)
-_DAY = lazy_pattern(r"(\d{1,2})[月.](\d{1,2})[日号]?")
-_UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
-_PERIOD_HEADINGS = {
-    "note": lazy_pattern(f"{_UNTIL}(?:{_PROGRESS})"),
-    "percent": lazy_pattern(f"{_UNTIL}(?:累计|实际)*完成(?:率|比例|进度|百分比)"),
-    "value": lazy_pattern(f"{_UNTIL}(?:累计完成|实际完成|(?:累计|实际)*(?:完成[值数量额]|实际值|现值|实绩)|累计|实际)"),
-}
-"""Columns of progress by period, with the words after the period that show which they are."""
-
-
-_UNTIL_ALONE = lazy_pattern(f"(?=截){_UNTIL}")
-"""截至10月底, which may head figures or words; 1-10月 may head what is planned."""
+_TEN_DAYS = {"上": (10, 1), "中": (20, 11), "下": (0, 21)}
 _LAST_YEAR = lazy_pattern("^(?:上|去)年度?(?:末|底)?")
+_PROGRESS = lazy_pattern("(?:工作|项目|任务)?(?:最新|目前)?(?:进展|完成|推进|落实|开展|办理)(?:情况)?|工作情况|情况")
+_PERIODS: tuple[tuple[str, Callable[[re.Match[str]], tuple[int, ...]]], ...] = (
+    (r"(\d{1,2})月?份?[-—–~～至到](\d{1,2})月份?", lambda m: (int(m[1]), int(m[2]))),
+    (r"(\d{1,2})[月.](\d{1,2})[日号]?[-—–~～至到](?:(\d{1,2})[月.])?(\d{1,2})[日号]?",
+     lambda m: (int(m[1]), int(m[3] or m[1]), int(m[4]), int(m[2]))),
+    (r"(\d{1,2})[月.](\d{1,2})[日号]?", lambda m: (int(m[1]), int(m[1]), int(m[2]))),
+    (r"(\d{1,2})月份?([上中下])旬", lambda m: (int(m[1]), int(m[1]), *_TEN_DAYS[m[2]])),
+    (r"第(\d{1,2})周", lambda m: (1, 12, 0, 0, int(m[1]))),
+    (r"第?([一二三四1-4])季度末?", lambda m: _quarter(m[1])),
+    ("(上|下)半年", lambda m: (1, 6) if m[1] == "上" else (7, 12)),
+    ("前三季度", lambda _: (1, 9)),
+    (r"(\d{1,2})月份?(?:底|末)?", lambda m: (int(m[1]), int(m[1]))),
+    ("(?:全年|年度|年?[底末]|年)", lambda _: (1, 12)),
+)  # fmt: skip
+"""The words of a period, behind those of a year, with its months, last day, first day and week (`Period`)."""
+_UNTIL = r"(?:截至|截止到?|至|到)?(?:(20\d\d)年?[.\-/]?)?(.*?)"
+_BEGINS = lazy_pattern(
+    r"(截[至止]到?|至|到)?(?:(?P<year>20\d\d)(?:年(?:度|[底末])?|[.\-/])?|(?P<last>[上去]年度?[底末]?))?"
+    rf"(?P<words>{'|'.join(re.sub('[(](?![?])', '(?:', pattern) for pattern, _ in _PERIODS)})?(?:以来)?的?"
+)
+"""The period at the beginning of a heading, also behind 截至."""
 
 
 def _quarter(text: str) -> tuple[int, int]:
@@ -236,21 +296,40 @@ def _quarter(text: str) -> tuple[int, int]:
     return 3 * number - 2, 3 * number
 
 
-def period_in(label: str) -> tuple[str | None, Period | None]:
-    """Return the column and the period of a heading of progress by period: 1-10月进展情况, 三季度完成率, 截至11月20日完成情况."""
-    for column, pattern in _PERIOD_HEADINGS.items():
-        match = pattern.fullmatch(label)
-        if match is not None and (match[1] or match[2]):
-            found = _period_said(int(match[1]) if match[1] else None, match[2].removesuffix("的"))
-            if found is not None:
-                return column, found
-    alone = _UNTIL_ALONE.fullmatch(label)
-    return ("note", _period_said(int(alone[1]) if alone[1] else None, alone[2])) if alone is not None else (None, None)
+def _dated(layout: Layout, label: str) -> tuple[str | None, Period | None]:
+    """Return the column and the period of a heading that begins with one: 1-10月进展情况, 2025年完成率, 截至10月底; no column for 10月.
+
+    1-10月 may head what is planned; 截至10月底 heads figures or words of what was done.
+    """
+    label = _in_digits(label)
+    begun = _BEGINS.match(label)
+    year = None if begun is None else -1 if begun["last"] else int(begun["year"] or 0) or None
+    if begun is None or (year is None and not begun["words"]):
+        return None, None
+    period, rest = _period_said(year, begun["words"] or ""), first_of(label[begun.end() :])
+    if not rest:
+        is_vague = period is None or (period.is_year and year in (None, -1))
+        return (None, None) if is_vague else ("note" if (begun[1] or "").startswith("截") else None, period)
+    if _PROGRESS.fullmatch(rest):
+        column: str | None = "note"
+    elif rest in ("累计", "实际"):
+        column = "value"
+    else:
+        column = layout._names.get(rest) or layout.resembled(rest)  # noqa: SLF001 - the names of the layout, without words before them
+    is_doubtful = (
+        year is None and period is not None and period.is_year and column == "note" and not _PROGRESS.fullmatch(rest)
+    )
+    return (column, period) if column in CONTENT and not is_doubtful else (None, None)
+
+
+def _in_digits(words: str) -> str:
+    """Return words with the numerals of months and weeks in digits: 十一月, 第四周."""
+    return re.sub("[一二三四五六七八九十]+(?=[月周])", lambda found: numeral_in_digits(found[0]), words)
 
 
 def _period_beside(layout: Layout, column: str, text: str) -> Period | None:
     """Return the period in the brackets of a heading of progress: 现值（2025年）, 进展情况（截至10月底）."""
-    if not layout.periods or column not in _PERIOD_HEADINGS:
+    if not layout.periods or column not in CONTENT:
         return None
     for match in _BRACKETS.finditer(folded(text)):
         for part in re.split("[,，;；、]", re.sub(r"\s+", "", match[1] or match[2] or "")):
@@ -306,7 +385,7 @@ def period_named(title: str, *, alone: bool = False) -> Period | None:
         year, month, day = days[1] or days[5], int(days[3] or days[2] or days[6]), int(days[4] or days[7])
         found, period = days, _period(int(year) if year else None, month, month, day)
     elif (week := _WEEK_IN_TITLE.search(text)) is not None:
-        found, period = week, _week(int(week[1]), int(week[2]))
+        found, period = week, _period(int(week[1]), 1, 12, week=int(week[2]))
     elif (digits := _DIGITS_IN_TITLE.search(text)) is not None:
         found, period = digits, _period(int(digits[1]), int(digits[3]), int(digits[3]), int(digits[4] or 0))
     elif (months := _MONTHS_IN_TITLE.search(text)) is not None:
@@ -317,13 +396,11 @@ def period_named(title: str, *, alone: bool = False) -> Period | None:
     return period if is_whole or (not alone and (found is days or _OF_PROGRESS.search(text))) else None
 
 
-def _week(year: int, week: int) -> Period | None:
-    """Return an ISO week as a period that ends with it."""
-    try:
-        sunday = date.fromisocalendar(year, week, 7)
-    except ValueError:
-        return None
-    return Period(sunday.year, sunday.month, sunday.month, sunday.day)
+def speaks_of_progress(title: str) -> bool:
+    """Say whether a title is one of a table of progress, and not of what is planned."""
+    return _OF_PROGRESS.search(title) is not None and not any(
+        word in title for word in ("计划", "安排", "目标", "分解")
+    )
 
 
 def day_called(said: tuple[Period, str] | None, today: date) -> tuple[date, str] | None:
@@ -334,24 +411,18 @@ def day_called(said: tuple[Period, str] | None, today: date) -> tuple[date, str]
 
 
 def _period_said(year: int | None, words: str) -> Period | None:
-    words = re.sub("[一二三四五六七八九十]+(?=月)", lambda found: numeral_in_digits(found[0]), words)
+    words = _in_digits(words)
     if year is None and (last := _LAST_YEAR.match(words)):
         year, words = -1, words[last.end() :]
-    day = _DAY.fullmatch(words)
-    if day is not None:
-        return _period(year, int(day[1]), int(day[1]), int(day[2]))
     if not words:
         return Period(year, 1, 12)
-    for pattern, months in _PERIODS:
-        found = pattern.fullmatch(words)
-        if found is not None:
-            return _period(year, *months(found))
-    return None
+    found = next(((months, match) for pattern, months in _PERIODS if (match := re.fullmatch(pattern, words))), None)
+    return None if found is None else _period(year, *found[0](found[1]))
 
 
-def _period(year: int | None, first: int, last: int, day: int = 0) -> Period | None:
-    is_sound = 1 <= first <= last <= 12 and 0 <= day <= 31  # noqa: PLR2004 - a calendar
-    return Period(year, first, last, day) if is_sound else None
+def _period(year: int | None, first: int, last: int, day: int = 0, since: int = 0, week: int = 0) -> Period | None:
+    is_sound = 1 <= first <= last <= 12 and 0 <= day <= 31 and since <= 29 and week <= 53  # noqa: PLR2004 - a calendar
+    return Period(year, first, last, day, since, week) if is_sound else None
 
 
 def _is_report(found: Collection[str]) -> bool:
@@ -382,7 +453,8 @@ def _is_list(found: Collection[str]) -> bool:
 REPORTS = Layout(
     {**ALIASES, "note": (*ALIASES["note"], "做法")}, _is_report,
     "表头要有“编号”（或“序号”“事项”）一列，以及“本期进展”“状态”“完成率”“现值”“存在问题”等至少一列",
-    meta=META, either=("unit",), periods=True, yearly="target", patterns=PATTERNS, passed_over=("remark", "source", "start"),
+    meta=META, either=("unit",), periods=True, periods_alone=True, yearly="target", patterns=PATTERNS,
+    passed_over=("remark", "source", "start"),
 )  # fmt: skip
 """Tables of what was done: forms, weeklies, annexes with progress, a department's own."""
 ITEMS = Layout(

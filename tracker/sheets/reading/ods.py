@@ -8,7 +8,7 @@ from tracker.errors import Refused
 from tracker.sheets.reading import formats
 from tracker.sheets.reading.package import DAMAGED, Attributes, Package, local
 from tracker.sheets.reading.sheet import Area, Grid, Sheet
-from tracker.sheets.reading.values import Fault, Percent
+from tracker.sheets.reading.values import Fault
 
 CONTENT = "content.xml"
 _MOST_COPIES = 1000
@@ -50,7 +50,7 @@ class _Reader:
         self.is_spreadsheet = False
         self._styles: dict[str, dict[str, str]] = {}
         self._months: dict[str, set[str]] = {}
-        self._style = self._date_style = ""
+        self._style = self._format = ""
         self._grid = Grid()
         self._merged: list[Area] = []
         self._row = self._column = 0
@@ -96,15 +96,18 @@ class _Reader:
             self._spans.append(style.get("strike", "none") != "none")
         elif name in ("s", "tab", "line-break") and self._cell is not None:
             self.data({"tab": "\t", "line-break": "\n"}.get(name, " " * _count(attributes, "text:c")))
-        elif name in ("style", "date-style") and "style:name" in attributes:
+        elif (name == "style" or _is_format(tag)) and "style:name" in attributes:
             self._begin_style(name, attributes)
+        elif name == "map" and self._format:
+            # yyyy"年"m"月";@ is the format of a text, which leads to that of a date.
+            self._months[self._format] |= self._months.get(attributes.get("style:apply-style-name", ""), set())
         elif name == "text-properties" and self._style:
             lines = (attributes.get(f"style:text-line-through-{each}") for each in ("style", "type"))
             self._styles[self._style]["strike"] = next(filter(None, lines), "none")
         elif name == "table-properties" and self._style:
             self._styles[self._style]["display"] = attributes.get("table:display", "true")
-        elif name in _DATE_PARTS and self._date_style:
-            self._months[self._date_style].add(name)
+        elif name in _DATE_PARTS and self._format:
+            self._months[self._format].add(name)
         elif name == "spreadsheet":
             self.is_spreadsheet = True
 
@@ -161,8 +164,8 @@ class _Reader:
             self._end_row()
         elif name == "style":
             self._style = ""
-        elif name == "date-style":
-            self._date_style = ""
+        elif _is_format(tag):
+            self._format = ""
 
     def _begin_style(self, name: str, attributes: Attributes) -> None:
         if name == "style":
@@ -171,8 +174,8 @@ class _Reader:
             own = {"format": attributes["style:data-style-name"]} if "style:data-style-name" in attributes else {}
             self._styles[self._style] = {**above, **own}
         else:
-            self._date_style = attributes["style:name"]
-            self._months[self._date_style] = set()
+            self._format = attributes["style:name"]
+            self._months[self._format] = set()
 
     def _begin_sheet(self, attributes: Attributes) -> None:
         self._grid, self._merged, self._row, self._column_styles = Grid(), [], 0, []
@@ -216,10 +219,8 @@ class _Reader:
         ):
             return Fault(text or "#N/A")
         try:
-            if kind == "percentage":
-                return Percent(number)
-            if kind in ("float", "currency"):
-                return float(number)
+            if kind in ("percentage", "float", "currency"):
+                return formats.shown_as(float(number), text, is_percent=kind == "percentage")
             if kind == "boolean":
                 return attributes.get("office:boolean-value") == "true"
             if kind == "date":
@@ -259,6 +260,10 @@ class _Reader:
         if self._style_of(attributes).get("strike", "none") != "none":
             sheet.struck.add((row, column))
         self._grid.put(row, column, value)
+
+
+def _is_format(tag: str) -> bool:
+    return tag.startswith("number:") and tag.endswith("-style")
 
 
 def _count(attributes: Attributes, name: str) -> int:

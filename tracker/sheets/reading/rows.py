@@ -24,10 +24,15 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 # Tasks begin with these words too (注重…, 审核3家…): what follows them tells a note from a task.
-_ASIDE = lazy_pattern(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])|[本此]表一式")
-_FIRST_SIGNS = frozenset(word[0] for word in (*_SUMS, *_NOTES, *_SIGNED, "本表一式", "此表一式"))
+_ASIDE = lazy_pattern(rf"(?:{_spaced(_SUMS + _NOTES)})(?:$|[:\s(\d])|(?:{_spaced(_SIGNED)})(?:$|[:\s(])")
+_FIRST_SIGNS = frozenset(word[0] for word in (*_SUMS, *_NOTES, *_SIGNED))
 """Most cells begin otherwise, and are not looked at any further."""
-_NOTE = lazy_pattern(r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d|[本此]表一式")
+_NOTE = lazy_pattern(
+    r"(?:附?注|附|说明|备注|另|其他说明|填[表报]说明)\s*\d?\s*[:.、]|注\d|[本此]表一式"
+    r"|\((?:示例|样例|范例|例)\)|(?:示例|样例|样表|范例|例)(?:$|\s*[:：]|\s*\d)|(?:填写|填报|填表)(?:说明|要求)|必填项?$"
+    r"|[一-龥]{0,6}(?:意见|批示)\s*:|(?:审[核批]|领导|[一-龥]?局长|处理|分管领导)(?:意见|批示)$"
+)
+"""What tells something of the table or of how it is filled in: 注：…, （示例）…, 填写要求, 局长意见：."""
 _WHOLE = "全[省市县区州国](?:各地)?|[本当][页表月年期季周]度?|各[省市县区]{1,2}|[省市县区]级|以上|上述|年度"
 _SUM = lazy_pattern(
     rf"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?"
@@ -55,7 +60,9 @@ def is_aside(text: str) -> bool:
     """Say whether words begin a sum, a note or a signature, or end a page."""
     if text.lstrip()[:1] in _FIRST_SIGNS and _ASIDE.match(folded(text)) is not None:
         return True
-    return is_sum(text) or (0 < len(text) <= _LONGEST_SUM and _ENDING.fullmatch(folded(text)) is not None)
+    return (
+        is_sum(text) or is_note(text) or (0 < len(text) <= _LONGEST_SUM and _ENDING.fullmatch(folded(text)) is not None)
+    )
 
 
 _CLOSING = lazy_pattern(

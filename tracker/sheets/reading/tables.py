@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tracker.errors import Unclear
 from tracker.ledger.column_names import heading
 from tracker.ledger.values import is_measure
-from tracker.sheets.reading.cells import folded, read_date
+from tracker.sheets.reading.cells import folded, is_share, read_date
 from tracker.sheets.reading.delimited import CsvRows
 from tracker.sheets.reading.headings import (
     COMPUTED,
@@ -34,6 +34,8 @@ from tracker.text import lazy_pattern
 TITLE_ROWS = 100
 """How deep the first header is looked for."""
 _NUMBERED = ("序号", "编号", "项次")
+_OF_PERSONS = {"姓名", "电话", "手机", "手机号", "联系电话", "联系方式", "职务", "邮箱", "传真", "地址", "金额"}
+"""Headings of tables of persons and sums, which are none of any door's."""
 _FEWEST_HEADINGS = 3
 _DEEPEST = 3
 """Rows that a header may take."""
@@ -82,8 +84,9 @@ class Table:
     """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
 
     measures are the units of measure that headings, or a row below them, state, by column; dated are columns of progress that speak of a
-    period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last; yearly are
-    target values of a year each; other: where a table that is none of the door's begins below; unread are columns with a heading that no
+    period, each with the column it is for; span: the columns of one of several tables side by side, first and behind the last; alone:
+    those of dated that say nothing but their period, with their headings; yearly are target values of a year each; other: where a
+    table that is none of the door's begins below; unread are columns with a heading that no
     door knows, with their headings; faulty are rows with a cell that shows an error.
     """
 
@@ -98,6 +101,7 @@ class Table:
     above_measures: tuple[str, ...] = ()
     dated: list[tuple[int, Period, str]] = field(default_factory=list)
     span: tuple[int, int] | None = None
+    alone: list[tuple[int, str]] = field(default_factory=list)
     yearly: list[tuple[int, int]] = field(default_factory=list)
     unread: list[tuple[int, str]] = field(default_factory=list)
     named: list[tuple[int, Heading]] = field(default_factory=list)
@@ -267,13 +271,16 @@ class _Finder:
     def _side_by_side(self, table: Table) -> list[Table]:
         """Return the tables that stand side by side under one header, which repeats its headings: 地区 目标值 | 地区 目标值."""
         labels = [each.label for _, each in table.named]
-        size = labels.index(labels[0], 1) if labels and labels[0] in labels[1:] else 0
-        if not self.is_grid or size < 2 or len(labels) % size or labels != labels[:size] * (len(labels) // size):  # noqa: PLR2004 - one column is no table
+        places = [place for place, _ in table.named]
+        starts = [place for place, label in zip(places, labels, strict=True) if label == labels[0]]
+        size = len(labels) // max(len(starts), 1)
+        is_same = labels == labels[:size] * len(starts)
+        are_apart = all(at - 1 not in places for at in starts[1:])
+        if not self.is_grid or min(len(starts), size) <= 1 or not (is_same or are_apart):
             return [table]
-        starts = [table.named[at][0] for at in range(0, len(labels), size)]
         parts = []
         for at, (first, behind) in enumerate(pairwise([*starts, _WIDEST])):
-            named = [(place, self._heading_at(table, place)) for place, _ in table.named[at * size : (at + 1) * size]]
+            named = [(place, self._heading_at(table, place)) for place in places if first <= place < behind]
             part = self._with(Table(self.sheet, table.top, table.header, {}, {}), named)
             if part is None:
                 return [table]
@@ -296,11 +303,13 @@ class _Finder:
     def _begins_other(self, index: int) -> bool:
         """Say whether a row is the header of a table that is none of this door's: it numbers its rows and is not the header once more."""
         texts = [value for value in self.rows[index] if value != ""]
-        if len(texts) < _FEWEST_HEADINGS or any(
-            value.__class__ is not str or len(value) > _LONG_LABEL for value in texts
-        ):
+        if any(value.__class__ is not str or len(value) > _LONG_LABEL for value in texts):
             return False
-        return heading(texts[0]) in _NUMBERED and not is_header_again(self.rows[index])
+        if sum(heading(value) in _OF_PERSONS for value in texts) > 1:
+            return True
+        return (
+            len(texts) >= _FEWEST_HEADINGS and heading(texts[0]) in _NUMBERED and not is_header_again(self.rows[index])
+        )
 
     def _header_at(self, index: int) -> Table | None:
         """Return the table whose header begins in a row, in the depth that tells most of it."""
@@ -353,7 +362,10 @@ class _Finder:
         return fits and (
             any(self.layout.heading(value).column is not None for value in texts)
             # 1月 | 2月 below 进展情况 name a column only together with it.
-            or any(value and self._labels(last - 1, last)[place].period for place, value in enumerate(cells))
+            or any(
+                value and (each := self._labels(last - 1, last)[place]).period and each.column
+                for place, value in enumerate(cells)
+            )
             or self._is_below_wide(last, top)
         )
 
@@ -361,7 +373,12 @@ class _Finder:
         """Say whether a heading has blanks to its right, as one over several columns has that was not merged."""
         cells = self.rows[row]
         own = self.layout.heading(cells[place]).column
-        return own is None and (place + 1 >= len(cells) or cells[place + 1] == "")
+        is_last = place + 1 >= len(cells)
+        below = self.rows[row + 1]
+        has_more = place + 1 < len(below) and below[place + 1] != ""
+        # 责任单位 over 牵头 | 配合, where other headings have nothing below them.
+        has_more = has_more and any(cell and not under for cell, under in zip(cells, below, strict=False))
+        return (own is None or has_more) and (is_last or cells[place + 1] == "")
 
     def _labels(self, top: int, last: int) -> list[Heading]:
         """Return the headings of a header of one or more rows, by column: the lowest text, read together with those above it."""
@@ -369,12 +386,12 @@ class _Finder:
         found = []
         for place in range(width):
             texts = [text for row in range(top, last + 1) if (text := self._label(row, place))]
-            own = self.layout.heading(texts[-1]) if texts else Heading("")
-            if own.column is None and len(texts) > 1:
-                joined = (self.layout.heading("".join(order)) for order in (texts[::-1], texts))
-                own = next((each for each in joined if each.column is not None), own)
-            found.append(own)
+            found.append(self.layout.chain([] if self._is_borrowed(top, place) else texts))
         return found
+
+    def _is_borrowed(self, top: int, place: int) -> bool:
+        """Say whether a column has no heading but those merged across it, and no content: merged cells of one column take two."""
+        return self.is_grid and not any(place < len(cells) and cells[place] != "" for cells in self.rows[top:])
 
     def _label(self, row: int, place: int) -> str:
         """Return the text over a column in a row of a header; that of a cell merged across stands over each of its columns."""
@@ -397,8 +414,8 @@ class _Finder:
         for place, each in sorted(table.named, key=lambda one: one[1].by_words):
             if each.measure is not None:
                 table.measures[place] = each.measure
-            if each.period is not None:
-                table.dated.append((place, each.period, each.column or ""))
+            if each.period is not None and each.column is not None:
+                table.dated.append((place, each.period, each.column))
             elif each.year is not None:
                 table.yearly.append((place, each.year))
             elif (
@@ -409,8 +426,16 @@ class _Finder:
                 table.unread.append((place, each.label))
             else:
                 self._add_column(table, place, each)
+        if self.layout.periods_alone and "note" not in (*table.columns, *(column for *_, column in table.dated)):
+            table.alone = [(place, each.label) for place, each in table.named if each.period and each.column is None]
+            table.dated += [
+                (place, each.period, "note") for place, each in table.named if each.period and not each.column
+            ]
+            table.unread = [each for each in table.unread if each not in table.alone]
         unread = {place for place, _ in table.unread}
-        table.named = [(place, each._replace(column=None) if place in unread else each) for place, each in table.named]
+        table.named = [
+            (place, each._replace(column=None, period=None) if place in unread else each) for place, each in table.named
+        ]
         table.unread.sort()
         names = {*table.columns, *(column for *_, column in table.dated)}
         if table.yearly and self.layout.yearly and {"name", "title", "region"} & names:
@@ -502,15 +527,21 @@ class _Finder:
             table.meta = {**foot, **_until_below(table, last), **table.meta}
 
     def _settle_progress(self, table: Table) -> None:
-        """Take a column called 进度 for words where it holds words and no other column does."""
-        place = table.columns.get("percent")
-        if place is None or "note" in table.columns or not table.headings["percent"].endswith("进度"):
+        """Take a column called 进度 for words where it holds words, for shares where it holds nothing else, and no other column does."""
+        here = {"percent", "note"} & table.columns.keys()
+        column = here.pop() if len(here) == 1 else ""
+        if not column or not table.headings[column].endswith("进度"):
             return
+        place = table.columns[column]
         texts = [cells[place] for _, cells in _first(table.rows(), 50) if place < len(cells) and cells[place] != ""]
-        words = sum(isinstance(text, str) and not any(map(str.isdigit, folded(text)[:1])) for text in texts)
-        if 2 * words > len(texts):
-            table.columns["note"] = table.columns.pop("percent")
-            table.headings["note"] = table.headings.pop("percent")
+        if column == "percent":
+            words = sum(isinstance(text, str) and not any(map(str.isdigit, folded(text)[:1])) for text in texts)
+            is_other = 2 * words > len(texts)
+        else:
+            is_other = bool(texts) and all(is_share(text) for text in texts)
+        if is_other:
+            other = "note" if column == "percent" else "percent"
+            table.columns[other], table.headings[other] = table.columns.pop(column), table.headings.pop(column)
 
     def refuse_vertical(self) -> None:
         """Refuse a table whose headings stand one below the other: it cannot be read row by row."""
@@ -640,7 +671,8 @@ def day_told(table: Table, file: str, today: date, now: date | None = None) -> t
     for said in ("date", "until") if now is None else ("date",):
         value, cell = table.meta.get(said, (None, ""))
         if isinstance(value, Period):
-            return value.day_meant(now or today), cell, ""
+            filled = read_date(table.meta.get("filled", ("", ""))[0], today, from_1904=table.sheet.from_1904)
+            return value.day_meant(now or filled or today), cell, ""
         if (day := read_date(value, today, from_1904=table.sheet.from_1904)) is not None:
             return day, cell, ""
     names = () if now is not None else (*reversed(table.above), table.sheet.name or "", file.rpartition(".")[0])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from tracker.text import lazy_pattern
 
@@ -50,6 +51,16 @@ class Fault:
 
 Value = str | int | float | bool | date | datetime | time | timedelta | Span | Fault
 """What a cell holds; empty ones hold an empty text."""
+
+
+def exact(value: float) -> Decimal:
+    """Return the decimal that a spreadsheet's number was typed as: 78.5, not its binary neighbour.
+
+    A spreadsheet knows fifteen digits; what a float has beyond them comes from computing, or from the kind of file.
+    """
+    if float(value).is_integer() and abs(value) < 1e15:  # noqa: PLR2004 - beyond, a float has no unit digit
+        return Decimal(int(value))
+    return Decimal(f"{float(value):.15g}")
 
 
 def as_fault(text: str) -> "str | Fault":

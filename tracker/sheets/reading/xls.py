@@ -97,13 +97,13 @@ class OldWorkbook:
         sheet.comments = {place: note.text.strip() for place, note in found.cell_note_map.items() if note.text.strip()}
         return sheet
 
-    def _shown(self, style: Any) -> tuple[int, bool]:
+    def _shown(self, style: Any) -> tuple[formats.Kind, bool]:
         form = self._book.format_map.get(style.format_key)
         kind = formats.PLAIN if form is None else formats.built_in(style.format_key) or formats.kind_of(form.format_str)
         return kind, bool(self._book.font_list[style.font_index].struck_out)
 
 
-def _value(cell: Any, kind: int, *, from_1904: bool) -> Any:
+def _value(cell: Any, kind: formats.Kind, *, from_1904: bool) -> Any:
     if cell.ctype == _TEXT:
         return cell.value
     if cell.ctype in (_NUMBER, _DATE):

@@ -100,7 +100,7 @@ class Workbook:
         return found.texts
 
     @cached_property
-    def _styles(self) -> "list[tuple[int, bool]]":
+    def _styles(self) -> "list[tuple[formats.Kind, bool]]":
         part = self._linked("styles")
         return [] if part is None else _styles(self._package.elements(part), _struck_fonts(self._package, part))
 
@@ -177,10 +177,10 @@ def _struck_fonts(package: Package, part: str) -> set[int]:
     return found
 
 
-def _styles(elements: Iterator[tuple[str, Attributes]], struck: set[int]) -> list[tuple[int, bool]]:
+def _styles(elements: Iterator[tuple[str, Attributes]], struck: set[int]) -> list[tuple[formats.Kind, bool]]:
     """Return what each style of a cell shows: the kind of its number format, and whether its text is struck out."""
-    written: dict[int, int] = {}
-    found: list[tuple[int, bool]] = []
+    written: dict[int, formats.Kind] = {}
+    found: list[tuple[formats.Kind, bool]] = []
     inside = False
     for tag, attributes in elements:
         if tag == "numFmt" and "formatCode" in attributes:
@@ -201,7 +201,9 @@ def _number(text: str | None) -> int:
 class _SheetReader:
     """The cells of one sheet, as they come."""
 
-    def __init__(self, texts: list[tuple[str, bool, bool]], styles: list[tuple[int, bool]], *, from_1904: bool) -> None:
+    def __init__(
+        self, texts: list[tuple[str, bool, bool]], styles: list[tuple[formats.Kind, bool]], *, from_1904: bool
+    ) -> None:
         self._texts = texts
         self._kinds = styles
         self._from_1904 = from_1904
@@ -256,7 +258,8 @@ class _SheetReader:
             reference = attributes.get("r")
             self._row = int(reference) - 1 if reference is not None and reference.isdigit() else self._row + 1
             self._column = -1
-            if is_true(attributes.get("hidden")) and self._row <= _LAST_ROW:
+            is_hidden = is_true(attributes.get("hidden")) or _is_zero(attributes.get("ht"))
+            if is_hidden and self._row <= _LAST_ROW:
                 self._sheet.hidden_rows.add(self._row)
         elif name == "is":
             self._parts, self._run_struck, self._struck = [], False, set()
@@ -353,7 +356,7 @@ class _SheetReader:
         """Whether all, and whether a part, of a text in the cell itself is struck out."""
         return (self._struck == {True}, len(self._struck) > 1) if self._type == "inlineStr" else (False, False)
 
-    def _read(self, value: str, kind: int) -> Any:
+    def _read(self, value: str, kind: formats.Kind) -> Any:
         """Return what a stored value means, by the type of its cell."""
         try:
             if self._type == "s":
@@ -376,12 +379,17 @@ class _SheetReader:
         return value
 
     def _col(self, attributes: Attributes) -> None:
-        if is_true(attributes.get("hidden")):
+        if is_true(attributes.get("hidden")) or _is_zero(attributes.get("width")):
             first, last = _number(attributes.get("min")), _number(attributes.get("max"))
             self._sheet.hidden_columns.update(range(max(first - 1, 0), min(last, _LAST_COLUMN + 1)))
 
 
-def _moment(value: str, kind: int) -> Any:
+def _is_zero(measure: str | None) -> bool:
+    """Say whether a row or a column was drawn shut: its height or width is 0."""
+    return bool(measure) and not (measure or "").strip("0.")
+
+
+def _moment(value: str, kind: formats.Kind) -> Any:
     """Read a day or a time of day in ISO 8601; what is neither stays a text."""
     try:
         moment = datetime.fromisoformat(value.removesuffix("Z"))
