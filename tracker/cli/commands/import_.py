@@ -119,11 +119,17 @@ def _is_schedule(path: Path) -> bool:
 
 def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    from tracker.actions.imports.altered_cells import leave_altered
     from tracker.actions.schedule import take_schedule
+    from tracker.sheets.reading.book import open_book
+    from tracker.sheets.reading.files import TableFile
 
     with opened(act.db) as connection:
         preview = take_schedule(
             Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
+        )
+        leave_altered(
+            connection, TableFile(path.name, ignored=preview.ignored, problems=preview.problems), open_book(path)
         )
     if not act.json:
         for line in preview.lines:
