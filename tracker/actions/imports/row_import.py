@@ -126,7 +126,11 @@ class RowImporter:
         # Two reports of one row are of two periods, of which one may be running.
         if source.table.sheet is not row.source.table.sheet or index != row.index:
             first = source.problem(source.table.name(index, "id"), "").place
-            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行")
+            columns = row.source.table.columns
+            by_unit = (
+                "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
+            )
+            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行{by_unit}")
         _refuse_of_participant(spot, entry)
         if row_report.same:
             entry = _again(spot, entry)

@@ -34,6 +34,7 @@ from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_reported_date
+from tracker.sheets.reading.book import Book
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
@@ -92,11 +93,6 @@ def import_files(
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"], by_file=folder is not None, goalposts=_goalposts,
     )  # fmt: skip
-    planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
-    if planned:
-        if len(files) > 1:
-            raise Unclear("进度安排表要单独导入：一次只写一个")
-        return _import_schedule(act, planned[0], options.day or options.today)
     with uncollected():
         if folder is not None:
             return _import_folder(act, folder, options)
@@ -109,21 +105,13 @@ def _goalposts() -> Any:
     return frozen_goalposts()
 
 
-def _is_schedule(path: Path) -> bool:
-    if path.suffix.lower() not in (".xlsx", ".xls", ".et", ".ods"):
-        return False
-    from tracker.actions.schedule import is_schedule_file
-
-    return is_schedule_file(path)
-
-
-def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
+def _import_schedule(act: WriteOptions, book: Book, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
     from tracker.actions.schedule import take_schedule
 
     with opened(act.db) as connection:
         preview = take_schedule(
-            Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
+            Changeset(connection, Author(act.person), "import", context.now, dry_run=True), book, day
         )
     if not act.json:
         for line in preview.lines:
@@ -140,8 +128,8 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     if not preview.changed or not act.confirm(f"导入进度安排：更新 {preview.changed} 行？"):
         act.done(counts if not preview.changed else f"未导入（{counts}）", view)
         return 0
-    with act.changeset("import", detail={"file": path.name}) as changeset:
-        take_schedule(changeset, path, day)
+    with act.changeset("import", detail={"file": book.name}) as changeset:
+        take_schedule(changeset, book, day)
     act.done(counts, view)
     if changeset.change is not None and not act.dry_run:
         output.message(f"第 {changeset.change} 号改动；有误可运行 tracker undo {changeset.change} 撤销")
@@ -151,6 +139,10 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
 def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:
     data = stdin_bytes() if STDIN in files else None
     found = read_files(files, partial(watched, label="读取"), data)
+    if planned := [file.schedule for file in found if file.schedule is not None]:
+        if len(found) > 1:
+            raise Unclear("进度安排表要单独导入：一次只写一个")
+        return _import_schedule(act, planned[0], options.day or options.today)
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
         _show(act, result)
