@@ -11,10 +11,24 @@ from hypothesis import strategies as st
 from tests.forms.workbooks import midnight
 from tracker.errors import Unclear
 from tracker.ledger.values import plain
-from tracker.sheets.reading.cells import read_date, read_flag, read_percent, read_state, read_text, read_value
-from tracker.sheets.reading.values import Percent, exact
+from tracker.sheets.reading.cells import is_rough, read_date, read_flag, read_percent, read_state, read_text, read_value
+from tracker.sheets.reading.values import Displayed, Percent, exact
 
 TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "measure", "value", "is_told"),
+    [
+        ("4300千瓦", 4300, "万千瓦", "0.43", False), ("4300 千 瓦", 4300, "万千瓦", "0.43", False), ("2万", 2, "辆", "20000", False),
+        ("共81", 81, "个", "81", True), ("81达标", 81, "%", "81", True), ("完成45%", Percent(0.45), "%", "45", True), ("约45%", Percent(0.45), "%", "45", True),
+    ],
+)  # fmt: skip
+def test_words_of_a_format_that_are_no_unit_leave_the_number(
+    text: str, number: float, measure: str, value: str, is_told: bool
+) -> None:
+    cell = Displayed(text, number)
+    assert (read_value(cell, measure), is_rough(cell)) == (Decimal(value), is_told)
 
 
 @pytest.mark.parametrize(

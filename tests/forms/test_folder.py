@@ -95,6 +95,23 @@ def test_of_copies_of_one_form_the_one_filled_in_last_comes_in_and_the_others_ar
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 50
 
 
+def test_of_two_tables_that_say_two_things_neither_comes_in_however_often_it_is_tried(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    for name, percent in (("甲.csv", 40), ("乙.csv", 45)):
+        (into / name).write_text(f"编号,完成率\nzj-task-12,{percent}\n", encoding="utf-8")
+    for _ in range(2):
+        found = json.loads(cli("import", into, "--yes", "--json").out)
+        assert [(each["file"], each["taken"], each["errors"]) for each in found["files"]] == [
+            ("乙.csv", False, 1),
+            ("甲.csv", False, 1),
+        ]
+        assert {(each["file"], each["message"]) for each in found["errors"]} == {
+            ("乙.csv", "编号 zj-task-12 重复（另见 甲.csv A2）；同一单位同一日期只留一行"),
+            ("甲.csv", "编号 zj-task-12 重复（另见 乙.csv A2）；同一单位同一日期只留一行"),
+        }
+
+
 def test_a_dry_run_of_a_folder_writes_nothing(cli: Cli) -> None:
     into = cli.folder / "回收"
     into.mkdir()

@@ -106,9 +106,13 @@ def test_months_are_meant_as_an_end_and_a_beginning_and_what_is_locked_is_told(c
         ("zj-task-6", "节点"): "2023年 30%；2024年6月底完成60%", ("zj-task-9", "起点"): "2022年3月", ("zj-target-20.1", "基期"): "2020年",
         ("zj-target-20.1", "基数"): "约60%", ("zj-target-20.1", "目标值"): "≥75%",
     })  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    book["进度安排"]["Q3"] = "开始"
+    book.save(path)
     result = cli("import", path, "--yes")
     assert result.code == 0, result.err
     assert "G32：锁定的“目标值”被改动（现为 ≥75%），未读取" in result.err
+    assert "Q3：被改动（现为 开始，导出时 2030），未读取" in result.err
     assert "“约60%”是约数" in result.err
     assert "zj-task-6 2023-12-31 为 30\nzj-task-6 2024-06-30 为 60\n" in result.out
     assert json.loads(cli.ok("show", "zj-task-9", "--json"))["start"] == "2022-03-01"

@@ -182,6 +182,7 @@ def test_locked_cells_that_were_changed_are_named_and_not_read(cli: Cli) -> None
     book = openpyxl.load_workbook(path)
     sheet = book["省生态环境厅"]
     changed: dict[str, Any] = {
+        "A1": "改过的标题",
         "C6": "细颗粒物",
         "E7": 15,
         "J8": "快报数",
@@ -198,6 +199,7 @@ def test_locked_cells_that_were_changed_are_named_and_not_read(cli: Cli) -> None
     assert (found["new"], found["changed"], found["same"]) == (1, 0, 1)
     assert {each["cell"]: each["message"] for each in found["ignored"]} == {
         "B320": "表格下方的文字未读取：注：快报",
+        "A1": "被改动（现为 改过的标题，导出时 减污降碳协同指数数据填报表），未读取",
         "C6": "锁定的“三级指标”被改动（现为 细颗粒物，导出时 PM2.5浓度），未读取",
         "E7": "锁定的“上年值”被改动（现为 15，导出时 空），未读取",
         "J8": "锁定的“说明”被改动（现为 快报数，导出时 越小越好），未读取",

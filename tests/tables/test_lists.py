@@ -66,7 +66,7 @@ def test_chapters_sums_notes_and_signatures_are_no_items(cli: Cli) -> None:
         [
             ["序号", "工作任务", "牵头单位", "总投资（万元）"], ["合计", None, None, 46000], ["一", "水利", None, 46000],
             ["（一）", "供水", None, 46000], [1, "改造管网", "市水务局", 46000], [None, "小计", None, 1], [None, "二、水环境治理"],
-            [2, "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
+            ["2"], ["3", "修复岸线", "市水务局", 1], [None, "备注：每月报送"], [None, "填表人：张某  联系电话：0000-0000000"],
         ],
     )  # fmt: skip
     assert [(item["text"], item["chapter"], item["section"]) for item in found] == [
@@ -270,6 +270,8 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     [
         ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
         ("近期目标", None), ("最终目标", None), ("总目标", None), ("下达任务", None), ("年度下达计划", None), ("控制值", None), ("限值", None),
+        ("目标值（2030年）", "2030-12-31"), ("目标（2026年度）", "2026-12-31"), ("目标值(到2030年，%)", "2030-12-31"), ("年度目标（2026）", "2026-12-31"),
+        ("目标值\n2030年", "2030-12-31"), ("目标值（“十五五”末）", "2030-12-31"), ("目标值（较2020年）", None), ("目标值（2026—2030年）", "2030-12-31"),
         ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
     ],
 )  # fmt: skip
@@ -478,6 +480,21 @@ def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
     assert [each["message"] for each in json.loads(result.out)["ignored"]] == ["表格下方的文字未读取：此表一式三份"]
     rows = [["任务", "进展"], ["清淤", "开工"], ["全市合计", "2项"], ["（以下无正文）"]]
     assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("lead", "leads", "note"),
+    [
+        ("市住建局：王五", ["市住建局"], "原文附注：王五"), ("市财政局 李四（预算科）", ["市财政局"], "原文附注：预算科、李四"),
+        ("市城管局，赵六局长", ["市城管局"], "原文附注：赵六局长"), ("市水务局/张三、市财政局/李四", ["市水务局", "市财政局"], "原文附注：张三、李四"),
+        ("市水务局王五局长", ["市水务局"], "原文附注：王五局长"), ("市经信局、石化集团", ["市经信局", "石化集团"], None),
+    ],
+)  # fmt: skip
+def test_who_answers_for_a_unit_is_no_unit(cli: Cli, lead: str, leads: list[str], note: str | None) -> None:
+    add_plan(cli)
+    (item,) = listed(cli, [["任务", "责任单位及责任人"], ["清淤", lead]])
+    assert (item["lead_units"], item["participating_units"], item["note"]) == (leads, [], note)
 
 
 HEAD = ["序号", "工作任务", "牵头单位", "完成时限"]

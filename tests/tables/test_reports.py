@@ -169,6 +169,28 @@ def test_progress_and_share_of_one_period_are_one_report_and_a_share_of_a_task_i
     assert show(cli, "zj-task-13")["percent"] == 40
 
 
+def test_a_column_of_plans_says_whose_numbers_those_of_its_rows_are(cli: Cli) -> None:
+    rows = [
+        ["方案", "编号", "进展情况"],
+        ["浙江", "任务13", "甲"],
+        ["江苏省", "任务4", "乙"],
+        ["zj", "zj-task-17", "丙"],
+    ]
+    assert answer(cli, rows)["errors"] == []
+    assert [show(cli, each)["last_report"]["note"] for each in ("zj-task-13", "js-task-4", "zj-task-17")] == [
+        "甲",
+        "乙",
+        "丙",
+    ]
+    found = answer(
+        cli, [rows[0], ["火星", "任务13", "丁"], ["js", "zj-task-17", "戊"], ["浙江省减污降碳方案", "zj-task-18", "己"]]
+    )
+    assert (found["new"], [(each["cell"], each["message"]) for each in found["errors"]]) == (1, [
+        ("B2", "“方案”一列的“火星”：台账中没有，或不止一个；请写方案代码或地区，如 zj"),
+        ("B3", "“方案”一列的“js”：编号 zj-task-17 不是它的事项；请写方案代码或地区，如 zj"),
+    ])  # fmt: skip
+
+
 def test_an_unknown_unit_in_a_column_is_an_error_of_its_cell(cli: Cli) -> None:
     found = answer(cli, [["编号", "填报单位", "进展"], ["zj-task-13", "某某局", "x"]])
     assert [(each["cell"], each["message"][:5]) for each in found["errors"]] == [("B2", "没有单位“")]
@@ -627,6 +649,20 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         path = workbook(cli.folder / "a.xlsx", [[column, "进展情况"], [id_, f"开工{column}"]])
         cli.ok("import", path, "--plan", "zj", "--yes")
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    "unit",
+    ["省生态环境厅（盖章）", "省生态环境厅(公章)", "填报单位：省生态环境厅", "牵头单位：省生态环境厅", "省生态环境厅 张三", "省生态环境厅：王五",
+     "省生态环境厅大气处", "省 生态环境厅", "“省生态环境厅”", "省生态环境厅。", "/", "无"],
+)  # fmt: skip
+def test_whose_row_it_is_in_the_words_of_a_cell(cli: Cli, unit: str) -> None:
+    rows: list[list[Any]] = [["填报单位", "编号", "进展情况"], [unit, "zj-task-13", "开工"]]
+    cli.ok("import", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    assert show(cli, "zj-task-13")["last_report"]["unit"] == "省生态环境厅"
+    if len(unit) > 1:
+        assert json.loads(cli.ok("todo", "--unit", unit, "--json"))
 
 
 STATES = {

@@ -12,7 +12,7 @@ value too (`Problem`), so that all files of one import are judged at once.
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -23,6 +23,7 @@ from tracker.errors import Unclear
 from tracker.ledger.terms import DEMO_LABEL
 from tracker.ledger.values import is_measure, plain, shorten
 from tracker.sheets.layout import MILLIMETRES, open_workbook, row_height
+from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import NOTHING, figure_written, folded, is_rough, read_value
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.headings import Layout
@@ -331,10 +332,11 @@ class LongTable:
 
 @dataclass(slots=True)
 class LongFile(TableFile):
-    """A file with the tables in it; stamp is what a form or listing of ours knew when it went out."""
+    """A file with the tables in it; stamp is what a form or listing of ours knew when it went out, book a form as it came back."""
 
     found: list[LongTable] = field(default_factory=list)
     stamp: Stamp | None = None
+    book: Book | None = None
 
 
 def read_file(path: Path) -> LongFile:
@@ -345,6 +347,7 @@ def read_file(path: Path) -> LongFile:
         return file
     subject = read_subject(book.subject)
     file.is_ours, file.stamp = subject is not None, None if subject is None else subject.stamp
+    file.book = replace(book) if file.is_ours else None
     names = [name for name, hidden in book.names if not hidden]
     for table in file.tables(book, names, LONG, computed=("value",)):
         _add(file, table)

@@ -17,7 +17,7 @@ from tracker.ledger.deadlines import Due
 from tracker.ledger.values import printed_measure, shorten
 from tracker.sheets.reading.cells import folded, is_placeholder, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, target_year
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_closing, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, day_told, words_in
 from tracker.sheets.returned_files import Returned, reports_by_period
@@ -193,6 +193,10 @@ def _take_details(table: Table) -> None:
         del table.columns["name"]  # 指标名称 | 目标, in figures
     if (words or "name" not in table.columns) and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
+    place = table.columns.get("target")
+    if place in (*goals, *figures) and (year := target_year(str(table.sheet.text(table.header, place)))) is not None:
+        del table.columns["target"]
+        table.yearly.append((place, year))
 
 
 def _is_spread(table: Table, place: int) -> bool:
@@ -443,8 +447,8 @@ class _Reader:
         if plain and name is not None and self._heads(number, plain, following):
             return f"{number} {name}", min(2, plain.count(".") + 1)
         text = texts[0].strip()
-        if any(is_aside(each) for each in texts):
-            return None
+        if any(is_aside(each) for each in texts) or not re.sub(r"[\d.()（）、．]", "", text):
+            return None  # a number alone is a row that nobody filled in
         level = chapter_level(text)
         if len(filled) == 1 and not text.isdigit() and (level or name is None) and len(text) <= 60 and "\n" not in text:  # noqa: PLR2004 - a heading
             return text, level or 1

@@ -144,7 +144,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
     weekly = WEEKLY_SHEET in names
     subject = read_subject(book.subject)
     is_ours = file.is_ours = weekly or subject is not None
-    file.book = replace(book) if subject is not None and book.description else None
+    file.book = book.anew() if subject is not None and book.description else None
     read = file.tables(
         book, [WEEKLY_SHEET] if weekly else names, REPORTS,
         computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,

@@ -17,10 +17,13 @@ from tracker.item_rows import item_view
 from tracker.ledger.judgement import Judgement
 from tracker.ledger.model import Item
 from tracker.ledger.values import plain, shorten
+from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.cells import folded, read_date, read_text
+from tracker.sheets.reading.files import TableFile
 from tracker.sheets.reading.headings import CONTENT
 from tracker.sheets.reading.tables import Left, Table
 from tracker.sheets.reading.values import Fault
+from tracker.store.connection import Connection
 
 if TYPE_CHECKING:
     from tracker.actions.verification import Altered as AlteredCell
@@ -52,6 +55,14 @@ class Altered(NamedTuple):
         label = shorten(str(table.sheet.text(table.header, self.place)))
         words = f"{self.cell}：{_differing(self.now, self.then)}"
         return Left(self.cell, f"“{label}”与导出时不同的有 {self.number} 行（如 {words}），未读取{command}")
+
+
+def leave_altered(connection: Connection, file: TableFile, book: Book) -> None:
+    """Name the locked cells of a form that were altered, beside those of which something is said already."""
+    from tracker.actions.verification import altered_cells
+
+    for name, left in in_workbook((), altered_cells(connection, book) or ()):
+        file.leave_once(name, [left])
 
 
 def in_workbook(sheets: Sequence[TakenSheet], cells: Iterable["AlteredCell"]) -> Iterator[tuple[str, Left]]:

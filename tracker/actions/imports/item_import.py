@@ -185,7 +185,9 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     for year, target in ((None, item.target), *item.yearly):
         if found.rows.kind == "target":
             asked = _demands(found, item, target)
-            indicators += [each if year is None else replace(each, due=last_day_of_year(year)) for each in asked]
+            # A deadline within the year of the column is the row's own: 2030年6月 beside 2030年目标值.
+            due = last_day_of_year(year) if year is not None and year != getattr(item.due.day, "year", None) else None
+            indicators += [replace(each, due=due or each.due) for each in asked]
             _warn_of_guess(found, item, target, asked)
             notes += _unread_numbers(target, asked)
         elif (words := read_text(target)) is not None:

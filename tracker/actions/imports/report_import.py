@@ -249,6 +249,9 @@ class _Taking:
         rows = 2 * sum(len(sheet.table.table.sheet.rows) for sheet in sheets)
         for _ in watch(self._steps(sheets), rows // STEP + 1):
             pass
+        if self.options.by_file:
+            # Of two files that say two things neither is taken in: the one that came first by name is no truer.
+            self.result.problems += self.placer.clashes
         self.people.sign(self.result.files, signatures(sheets))
         self._tell_differing(sheets)
         self._tell_altered(sheets)

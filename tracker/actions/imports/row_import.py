@@ -19,6 +19,7 @@ from tracker.ledger.report_rules import Entry
 from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import converted, plain
+from tracker.sheets.reading.files import Problem
 from tracker.sheets.returned_files import Returned
 from tracker.store.changeset import Changeset
 
@@ -49,7 +50,7 @@ class RowImporter:
     """Puts what rows say into the drafts of their people.
 
     taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures; rivals:
-    what rows of two files say differently of one day.
+    what rows of two files say differently of one day; clashes: rows of other files that reported on the same before.
     """
 
     context: ReportContext
@@ -59,6 +60,7 @@ class RowImporter:
     taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
     moved: dict[int, tuple[Entry, Returned, int]] = field(default_factory=dict)
     rivals: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
+    clashes: list[Problem] = field(default_factory=list)
 
     def forget(self) -> None:
         """Begin with other items."""
@@ -121,16 +123,7 @@ class RowImporter:
                 days |= {sheet.day, sheet.first_day}
             if any(self._is_told(spot, replace(entry, date=day), sheet, row_report) for day in days):
                 return ImportedRow(SAME)
-        subject = _packed(self.context.key(spot.named_item), spot.named.n, entry.value_date, unit)
-        source, index = self.taken.setdefault(subject, (row.source, row.index))
-        # Two reports of one row are of two periods, of which one may be running.
-        if source.table.sheet is not row.source.table.sheet or index != row.index:
-            first = source.problem(source.table.name(index, "id"), "").place
-            columns = row.source.table.columns
-            by_unit = (
-                "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
-            )
-            raise _CellError("id", f"编号 {spot.named.text} 重复（另见 {first}）；同一单位同一日期只留一行{by_unit}")
+        self._refuse_twice(_packed(self.context.key(spot.named_item), spot.named.n, entry.value_date, unit), spot, row)
         _refuse_of_participant(spot, entry)
         if row_report.same:
             entry = _again(spot, entry)
@@ -140,6 +133,21 @@ class RowImporter:
         if entry.moves:
             self._note_rival(spot, recorded.entry, row)
         return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
+
+    def _refuse_twice(self, subject: int, spot: ReportTarget, row: Row) -> None:
+        """Refuse a second row about the same; two reports of one row are of two periods, of which one may be running."""
+        source, index = self.taken.setdefault(subject, (row.source, row.index))
+        if source.table.sheet is row.source.table.sheet and index == row.index:
+            return
+        columns = row.source.table.columns
+        by_unit = (
+            "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
+        )
+        said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行{by_unit}"
+        first = source.problem(source.table.name(index, "id"), said.format(row.place))
+        if first.file != row.source.file and first not in self.clashes:
+            self.clashes.append(first)
+        raise _CellError("id", said.format(first.place))
 
     def answers_anew(self, ref: Ref, unit_name: str | None) -> bool:
         """Say whether a lead's report of today would answer a reporting period that it has not answered yet."""

@@ -159,13 +159,31 @@ class RowMatcher:
         """Return what a row is about: one thing, or several that stand in its cell of ids (tt-task-4、tt-task-1)."""
         table = source.table
         text = read_text(table.cell(cells, "id"))
+        plan = self._plan_of(source, cells, text)
         if text is None:
-            return (self._ref(source, cells),)
+            return (self._ref(source, cells, plan),)
         if not source.is_form and _SEVERAL.search(text) is not None:
-            return parse_ids(text, self._names, source.plan or self._plan or "")
-        return (self._called(text, source.plan),)
+            return parse_ids(text, self._names, plan or "")
+        return (self._called(text, plan),)
 
-    def _ref(self, source: Returned, cells: Sequence[Any]) -> Ref:
+    def _plan_of(self, source: Returned, cells: Sequence[Any], id_: str | None) -> str | None:
+        """Return the plan whose number or words a row gives: that in its column 方案, else that of the table or of the import."""
+        stated = read_text(source.table.cell(cells, "plan")) if "plan" in source.table.columns else None
+        if stated is None:
+            return source.plan or self._plan
+        code = self._names.get(stated) or self._names.get(stated.lower())
+        codes = {code} if code else {self._names[name] for name in self._names if not name.isascii() and name in stated}
+        if len(codes) == 1 and (id_ is None or code != stated.lower()):
+            return codes.pop()
+        ref = None
+        with suppress(Refused):
+            ref = parse_id(id_ or "", self._names, code or "")
+        if ref is None or code not in (None, ref.plan):
+            said = f"编号 {ref.text} 不是它的事项" if ref else "台账中没有，或不止一个"
+            raise Refused(f"“方案”一列的“{shorten(stated)}”：{said}；请写方案代码或地区，如 zj")
+        return ref.plan
+
+    def _ref(self, source: Returned, cells: Sequence[Any], plan: str | None) -> Ref:
         """Return what a row without an id is about, by its number or its words."""
         table = source.table
         if source.is_form:
@@ -173,7 +191,6 @@ class RowMatcher:
         name = _name_in(table, cells)
         place = table.cell(cells, "number")
         number = _whole(place)
-        plan = source.plan or self._plan
         if number is not None and plan is not None and source.kind is not None:
             return self._numbered(Ref(plan, source.kind, number, None, None), name)
         if number is None and isinstance(place, str):
@@ -197,10 +214,10 @@ class RowMatcher:
         return ref._replace(region=self._region(region))
 
     def _called(self, text: str, plan: str | None) -> Ref:
-        """Return what an id names; without a plan (任务2) it is of that of the table, or of the import."""
+        """Return what an id names; without a plan of its own (任务2) it is of the one given."""
         ref = self._refs.get((text, plan))
         if ref is None:
-            ref = self._refs[text, plan] = parse_id(text, self._names, plan or self._plan or "")
+            ref = self._refs[text, plan] = parse_id(text, self._names, plan or "")
         return ref
 
     def _numbered(self, ref: Ref, name: str | None) -> Ref:

@@ -107,12 +107,15 @@ def _goalposts() -> Any:
 
 def _import_schedule(act: WriteOptions, book: Book, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
+    from tracker.actions.imports.altered_cells import leave_altered
     from tracker.actions.schedule import take_schedule
+    from tracker.sheets.reading.files import TableFile
 
     with opened(act.db) as connection:
         preview = take_schedule(
             Changeset(connection, Author(act.person), "import", context.now, dry_run=True), book, day
         )
+        leave_altered(connection, TableFile(book.name, ignored=preview.ignored, problems=preview.problems), book.anew())
     if not act.json:
         for line in preview.lines:
             output.line(line)

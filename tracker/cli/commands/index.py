@@ -83,6 +83,7 @@ def import_values(
         read_index_files,
         record_index_values,
     )
+    from tracker.actions.imports.altered_cells import leave_altered
     from tracker.cli.ledger_finder import opened
     from tracker.store.statements import load_values
 
@@ -91,6 +92,9 @@ def import_values(
         result = compare_index_files(read, load_values(connection), context.today)
         result.warnings += lost_changes(connection, read)
         leave_changed_cells(connection, read)
+        for file in read:
+            if file.book is not None:
+                leave_altered(connection, file, file.book)
     _tell_import(result)
     if result.errors:
         if options.json:

@@ -42,8 +42,13 @@ _VALUE_IS = "(?:[值线数])?(?:[为是]|[:：])?"
 CEILING = f"(?:至多|顶多|最多|最高|最大|(?<!不)封顶|[上高]限|限[值额]|天花板|红线|峰值|(?<![年期权界有时局受无户])限){_VALUE_IS}"
 FLOOR = f"(?:至少|最少|最低|最小|起码|保底|[下低]限|底线){_VALUE_IS}"
 _BY_NAME = re.compile(f"(?:红|底)线{_VALUE_IS}$")
-TAKEN_AWAY = "退出|退役|关[停闭退]|淘汰|清退|清[理除]|拆除|取[缔消]|压采|替代|置换|化解|消[化纳]|出清|去除|裁撤|撤[并销]|报废|注销|处置"
+TAKEN_AWAY = (
+    "退出|退役|关[停闭退]|淘汰|清退|清[理除]|拆除|取[缔消]|压采|替代|置换|化解|消[化纳]|出清|"
+    "去除|裁撤|撤[并销]|报废|注销|处置|节[约能水煤电]"
+)
 """Verbs whose number is what goes: 退出 120, 压采 500."""
+WHAT_GOES = "[掉去了出煤碳排污]?"
+"""What may close a verb of reduction: 砍掉, 减煤."""
 ARROW = "(?:→|⇒|➔|➜|[-—=]+>)"
 CHANGE = rf"(?:{FALLING}|{RISING}|达|调整|优化|压实)"
 """What may stand between the number that is and the number that is to be: 由30件减至10件."""
@@ -112,7 +117,7 @@ _OF_WORK = re.compile("(?:率|比例|比重|占比|成本|费用|时间|时限|�
 """The measure of something, which tells more than what was done to it: 处理成本, 办理时限."""
 _ASIDE = re.compile(r"[（(\[【][^（）()\[\]【】]*[）)\]】]")
 _OF = re.compile("占(?![用地道比]).*比|占(?=.+的?(?:比例|比重)$)")
-_LESSENS_BY = re.compile(f"(?:{FALLING})(?:掉|去|了|出)?$")
+_LESSENS_BY = re.compile(f"(?:{FALLING}){WHAT_GOES}$")
 _TAKES_AWAY = re.compile(f"(?:{TAKEN_AWAY})$")
 _IS_MEASURE = re.compile("[量率度数额比重例值积模能费价差期]$")
 """What a measure ends in; the words before a number that end so are the name, not a verb."""

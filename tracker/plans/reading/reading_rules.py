@@ -81,7 +81,7 @@ BEFORE: tuple[Habit, ...] = (
     ),
     habit(">", f"(?:{MORE}|(?<![-—=])(?:{_typed('>')}))$", "比重超过", "使用率＞", unlike=("不超过",)),
     habit("<", f"(?:{_typed('<')})$", "含水率＜"),
-    habit("~", f"(?:约|近|大约|左右|{_typed('~')})$", "约"),
+    habit("~", f"(?:(?<![节集])约|近|左右|{_typed('~')})$", "约", unlike=("节约",)),
 )
 """Words right before a number; the first that matches decides."""
 
@@ -94,6 +94,11 @@ AFTER: dict[str, str] = {
     "之内": "<=",
     "左右": "~",
     "上下": "~",
+    "封顶": "<=",
+    "为上限": "<=",
+    "为限": "<=",
+    "为下限": ">=",
+    "保底": ">=",
 }
 """Words right after a number."""
 

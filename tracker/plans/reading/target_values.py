@@ -31,8 +31,11 @@ from tracker.plans.reading.directions import (
     FALLING,
     FALLING_TO,
     HELD_IN,
+    MORE,
+    NOT,
     RISING,
     TAKEN_AWAY,
+    WHAT_GOES,
     direction_to,
     is_reduction,
     presumed,
@@ -49,7 +52,7 @@ _BRACKETED = re.compile(r"[\[【〔](-?[\d.,]+[^\]】〕]*)[\]】〕]")
 """How tables of five-year plans print a total of the five years: [85]."""
 _REMARK = re.compile(r"\([^()]*\)$")
 _OF_YEAR = re.compile(r"(?:到)?(20[0-4]\d) ?年(?:底|末|度)?[:：]?(.*\d.*)")
-_NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
+_NUMBER = r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)"
 _MANY = r"(?:万亿|千万|百万|十万|亿|万|[千百](?![瓦米克卡伏焦赫分兆乏])|$^)"
 _OWN = r"(?:(?:[^\d,;。,;、]|(?<=[A-Za-z])[\d])*?)"
 _AFTER = "|".join(sorted(AFTER, key=len, reverse=True))
@@ -72,13 +75,17 @@ _BOUND_AND_WISH = re.compile(rf"{_BINDING}?(?P<bound>{_PART})(?:[,;、/(]|且|�
 _WISH_AND_BOUND = re.compile(rf"{_WISHED}(?P<wish>{_PART})(?:[,;、/(]|且|并|和)*{_BINDING}(?P<bound>{_PART})\)?")
 """A value that binds beside one that is hoped for."""
 _SHARE_SIGN = {"%": "%", "‰": "‰"}
+_TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
+"""How a bound reads that stands behind its number: 30 < x is x > 30."""
+_INCLUDED = re.compile(r"\(不?含(?:本数)?\)(?=及?以[上下内])")
+_FELL = re.compile(f"(?:{FALLING})(?:率|幅度?)?{NOT}{MORE}$")
 _NUMERAL = re.compile("[一二两三四五六七八九十百千零〇]{1,9}")
 _WHOLE = {"减半": ("decrease_by", "50", "%"), "翻一番": ("increase_by", "1", "倍"), "翻番": ("increase_by", "1", "倍"),
           "翻两番": ("increase_by", "3", "倍")}  # fmt: skip
 _NOUGHT = frozenset({"零", "清零", "归零", "为零", "动态清零", "降为零", "降至零", "保持为零", "全部清零"})
 _WANTED = re.compile("力争|争取|努力")
 _ADVERBS = re.compile(
-    "^(?:力争|争取|努力|确保|保证|务必|必须|预计|计划|稳步|逐步|进一步|持续|基本|总体|全年|年底|年均|累计|[合总共]计|共|分别|均|再|大幅|比例|"
+    "^(?:超额|力争|争取|努力|确保|保证|务必|必须|预计|计划|稳步|逐步|进一步|持续|基本|总体|全年|年底|年均|累计|[合总共]计|共|分别|均|再|大幅|比例|"
     "全[省市县区国域州]|[:：,的])+"
 )
 _HELD = re.compile("(?:保持|稳定|维持)(?:在|于|为)?$")
@@ -87,9 +94,9 @@ _MADE = re.compile("^(?:新增|新建|建成|创建|打造|培育|完成新增|�
 _NEUTRAL = re.compile("^(?:达到?|到达|达成|实现|完成|到|至|为|是|等于|=)?$")
 _LEADS = re.compile("(?:[到至于]|[^作行因较]为|[^存现]在|[守压锁摁管稳控卡盯]住|锁死|[推迈]向)$")
 """How a name ends that only its number completes: 能耗砍至 | 300万吨."""
-_BESIDE = "(?:率|幅度)?(?:达到?|约|近|不低于|不少于|不小于|至少|超过|>=?|≥)*$"
+_BESIDE = "(?:率|幅度?)?(?:达到?|约|近|不低于|不少于|不小于|至少|超过|>=?|≥)*$"
 _CHANGED = (
-    (re.compile(f"(?:{FALLING})[掉去了]?{_BESIDE}"), "decrease_by", "down"),
+    (re.compile(f"(?:{FALLING}){WHAT_GOES}{_BESIDE}"), "decrease_by", "down"),
     (re.compile(f"(?:增长|增加|提高|提升|上升|扩大|递增){_BESIDE}"), "increase_by", "up"),
 )
 _TAKES_AWAY = re.compile(f"(?:{TAKEN_AWAY}|^去)[掉去了]?{_BESIDE}")
@@ -110,7 +117,8 @@ def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
     name, measure = _name_and_measure(name, measure)
     if by_year := _by_year(name, cell, measure):
         return by_year
-    text = _in_digits(_BRACKETED.sub(r"\1", "".join(cell.translate(FULL_WIDTH).split())).strip("。.;"))
+    text = _in_digits(_BRACKETED.sub(r"\1", "".join(cell.translate(FULL_WIDTH).split())).lstrip("。;").rstrip("。.;"))
+    text = _INCLUDED.sub("", text)
     bare, measure = _without_remark(text, measure)
     if (found := _VALUE.fullmatch(bare)) is not None and (stated := _stated_in(name, found["value"])):
         return stated
@@ -122,6 +130,7 @@ def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
         else _whole(name, bare, measure)
         or _around(name, text, measure)
         or _from_to(name, bare, measure)
+        or _both_bounds(name, text, measure)
         or _between(name, bare, measure)
         or _single(name, bare, measure)
     )
@@ -270,6 +279,19 @@ def _between(name: str, text: str, stated: str) -> list[Quantity]:
     return [replace(each, direction="hold", taken=f"{words}，上下限分列") for each in (lower, upper)]
 
 
+def _both_bounds(name: str, text: str, stated: str) -> list[Quantity]:
+    """Return both bounds of a value that states two: ≥40且≤60, 30以上40以下, 30＜x＜40."""
+    ordered = re.sub(
+        rf"^({_NUMBER})([<≤>≥])[一-龥A-Za-z]?(?=[<≤>≥])", lambda found: f"{_TURNED[found[2]]}{found[1]}且", text
+    )
+    parts = [each for each in re.split(r"且|并且|[,;、]|(?<=以[上下内])(?=\d)|(?<=\d)(?=[<≤>≥])", ordered) if each]
+    read = [each for part in parts for each in _single(name, part, stated)] if len(parts) == 2 else []  # noqa: PLR2004
+    if sorted(each.comparator[0] for each in read) != ["<", ">"]:
+        return []
+    words = f"原文为 {text}，上下限分列"
+    return [replace(each, direction="hold", measure=each.measure or read[-1].measure, taken=words) for each in read]
+
+
 def _from_to(name: str, text: str, stated: str) -> list[Quantity]:
     """Return a value that is to become another as one indicator with a baseline: 25%→30%, 由2020年的30件减至10件; 8%到10% is none."""
     found = _FROM_TO.fullmatch(text)
@@ -328,12 +350,14 @@ def _directed(quantity: Quantity, lead: str, sign: str) -> list[Quantity]:
     way, verb = direction_to(lead, quantity.name)
     if sign == "~":
         return [replace(quantity, comparator=sign, direction=way) if way else _unknown(quantity, verb, sign)]
-    if sign:
+    if sign and _FELL.search(lead):
+        verb = lead
+    elif sign:
         ceiling = "down" if FALLING_TO.search(lead) else "hold"
         return [replace(quantity, comparator=sign, direction=ceiling if sign in ("<=", "<") else "up")]
-    if _MADE.search(lead):
+    elif _MADE.search(lead):
         return [replace(quantity, direction="up")]
-    if _NEUTRAL.search(lead):
+    elif _NEUTRAL.search(lead):
         return [_by_name(quantity)]
     if verb:
         return [_unknown(quantity, verb)]
@@ -351,6 +375,7 @@ def _sized(value: str, size: str, own: str, stated: str) -> tuple[str, str] | No
     """
     if own and stated and not is_measure(own) and own != stated:
         return None
+    value = re.sub(r"^\.", "0.", value.lstrip("+"))
     measure = printed_measure(own) or stated
     if not size:
         return value, measure

@@ -7,6 +7,7 @@ line that does not name the cell, which the caller knows.
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -28,7 +29,7 @@ from tracker.ledger.values import (
     shares_in_digits,
     shorten,
 )
-from tracker.sheets.reading.values import Fault, Percent, Span, exact
+from tracker.sheets.reading.values import Displayed, Fault, Percent, Span, exact
 from tracker.text import cleaned, lazy_pattern
 
 REMEMBERED = 4096
@@ -169,7 +170,18 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
         return converted(exact(value), HUNDRED), "%"
     if isinstance(value, (int, float)):
         return exact(value), ""
+    if isinstance(value, Displayed):
+        return _displayed_figure(value) or _figure(value.number, what)
     return figure_written(value, what)
+
+
+def _displayed_figure(value: Displayed) -> tuple[Decimal, str] | None:
+    """Return the figure that a format makes of a number; None where its words are no unit of measure: 共81, 81达标."""
+    with suppress(Unclear):
+        number, unit = figure_written(str(value), "")
+        if number is not None and (not unit or unit in MAGNITUDES or is_measure(unit)):
+            return number, unit
+    return None
 
 
 _ROUGH = lazy_pattern(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
@@ -178,6 +190,8 @@ _SHARE = lazy_pattern(r"\d+%")
 
 def is_rough(value: Any) -> bool:
     """Say whether more was said of a figure than the number that is read: 约60%, 60万左右, 88.5万吨（预计）, 15+."""
+    if isinstance(value, Displayed) and _displayed_figure(value) is None:
+        return True
     return isinstance(value, str) and _is_rough(value)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.ledger.values import converted, plain
-from tracker.sheets.reading.values import Percent, Span, exact
+from tracker.sheets.reading.values import Displayed, Percent, Span, exact
 
 PLAIN, PERCENT, DAY, MONTH, YEAR, TIME = range(6)
 """What a format makes of a number."""
@@ -79,7 +79,7 @@ class Section:
         before, after = self.before, self.after
         if number < 0:  # a section of its own says so in its way: -0, (0)
             before, after = before.strip("-(（ "), after.strip(")） ")
-        return f"{before}{digits}{after}"
+        return Displayed(f"{before}{digits}{after}", Percent(number) if self.is_percent else number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
 
 from tracker.text import lazy_pattern
 
@@ -11,6 +12,19 @@ class Percent(float):
     """A number that its cell shows in percent: 0.45 is 45 %."""
 
     __slots__ = ()
+
+
+class Displayed(str):
+    """A number (number) as its cell shows it, with the words of its format: 4300千瓦, ≥500万千瓦."""
+
+    __slots__ = ("number",)
+    number: float
+
+    def __new__(cls, text: str, number: float) -> Self:
+        """Keep the number with the text."""
+        found = super().__new__(cls, text)
+        found.number = number
+        return found
 
 
 @dataclass(frozen=True, slots=True)
