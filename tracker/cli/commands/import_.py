@@ -142,10 +142,11 @@ def _import_schedule(act: WriteOptions, book: Book, day: date) -> int:
 def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:
     data = stdin_bytes() if STDIN in files else None
     found = read_files(files, partial(watched, label="读取"), data)
-    if planned := [file.schedule for file in found if file.schedule is not None]:
-        if len(found) > 1:
-            raise Unclear("进度安排表要单独导入：一次只写一个")
-        return _import_schedule(act, planned[0], options.day or options.today)
+    planned = [(file, file.schedule) for file in found if file.schedule is not None]
+    if planned and len(found) == 1:
+        return _import_schedule(act, planned[0][1], options.day or options.today)
+    for file, _ in planned:
+        file.refuse(None, None, "是进度安排表，要单独导入；请一次只写这一个文件")
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
         _show(act, result)
