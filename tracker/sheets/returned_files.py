@@ -24,7 +24,7 @@ from tracker.sheets.reading.headings import (
     speaks_of_progress,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.tables import Left, Table
 from tracker.sheets.reading.values import Fault
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
@@ -151,6 +151,9 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
+        if table.dated and "date" in table.columns:
+            words = f"“{table.headings['date']}”一列不用于写明时段的各列，它们的进展记在该期最后一天"
+            file.leave(table.sheet.name, [Left(table.name(table.header, "date"), words)])
         file.found += reports_by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(
