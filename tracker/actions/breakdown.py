@@ -11,7 +11,7 @@ from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.ids import item_id
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import falls
 from tracker.ledger.report_rules import check_in_force

@@ -11,7 +11,8 @@ from tracker.actions.name_lookup import item_of
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
 from tracker.ledger.ids import Ref, parse_id
-from tracker.ledger.judgement import demand_words, judge
+from tracker.ledger.judgement import judge
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import Attainment

@@ -14,7 +14,7 @@ from tracker.actions.plans import edit_item
 from tracker.actions.selection import Filter, find_open
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, Milestone, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.column_names import PATTERNS
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, plain, shorten
