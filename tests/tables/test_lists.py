@@ -565,3 +565,21 @@ def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_p
     rows: list[list[Any]] = [["序号", "工作任务", "牵头单位1", "牵头单位2"], [1, "甲", "局", "厅"]]
     (item,) = read_items(workbook(tmp_path / "b.xlsx", rows), date(2026, 11, 21)).items()
     assert (item.lead, item.participants) == ("局；厅", None)
+
+
+@pytest.mark.anywhere
+def test_first_reports_take_the_day_of_their_row_and_are_undone_with_their_items(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["任务", "进展情况", "填报时间"],
+        ["清淤", "开工", "2026年10月31日"],
+        ["护岸", "勘察", None],
+    ]
+    path = workbook(cli.folder / "a.xlsx", rows)
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    days = [json.loads(cli.ok("show", f"tt-task-{n}", "--json"))["last_report"]["date"] for n in (1, 2)]
+    assert days == ["2026-10-31", "2026-11-21"]
+    assert "tracker undo 3..4 撤销" in result.err
+    assert "需要重来请先运行 tracker undo 3..4" in cli("item", "import", "tt", "task", path, "--yes").err
+    cli.ok("undo", "3..4", "--yes")
+    cli.ok("item", "import", "tt", "task", path, "--yes")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
@@ -722,3 +723,41 @@ def test_of_two_columns_of_words_the_last_is_the_item_or_else_the_first(cli: Cli
         )
     found = answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [text, "分三步", "通水", "x"]])
     assert [(each["cell"], each["message"]) for each in found["ignored"]] == [("C1", "“工作目标”一列未读取")]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize("words", ["无变化", "暂无变化。", "同上期", "与上月相同", "无新的变化"])
+def test_words_that_nothing_moved_are_the_report_that_nothing_moved(cli: Cli, words: str) -> None:
+    cli.ok("log", "zj-task-13", "--note", "开工", "--date", "2026-10-01")
+    cli.ok("import", workbook(cli.folder / "a.xlsx", [["编号", "进展情况"], ["zj-task-13", words]]), "--yes")
+    report = show(cli, "zj-task-13")["last_report"]
+    assert (report["date"], report["note"]) == ("2026-11-21", "无变化")
+
+
+@pytest.mark.anywhere
+def test_what_is_said_of_dates_and_truths_in_rows_is_true(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "截至10月底进展", "填报时间"], ["zj-task-13", "开工", "2026年11月3日"]]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "C1：“填报时间”一列不用于写明时段的各列" in said
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+    odd: list[list[Any]] = [["任务", "进展情况"], ["没有的", True]]
+    said = cli("import", workbook(cli.folder / "b.xlsx", odd), "--plan", "zj", "--yes").err
+    assert ("用 --plan" in said, "是%" in said) == (False, False)
+
+
+@pytest.mark.anywhere
+def test_a_figure_alone_in_an_annex_is_the_value_unless_it_stood_there(cli: Cli) -> None:
+    add_plan(cli)
+    listed = [
+        ["指标名称", "计量单位", "目标值"],
+        ["光伏装机容量", "万千瓦", "≥500"],
+        ["风电装机容量", "万千瓦", "≥500"],
+    ]
+    cli.ok("item", "import", "tt", "target", workbook(cli.folder / "l.xlsx", listed), "--yes")
+    cli.ok("log", "tt-target-2", "--note", "430")
+    cli.ok("export", "annex", "--plan", "tt", "--progress", "-o", cli.folder / "a.xlsx")
+    book = openpyxl.load_workbook(cli.folder / "a.xlsx")
+    book["目标清单"]["F6"] = 430
+    book.save(cli.folder / "a.xlsx")
+    cli.ok("import", cli.folder / "a.xlsx", "--yes")
+    assert [show(cli, f"tt-target-{n}")["indicators"][0]["actual"] for n in (1, 2)] == [430, None]

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
-    "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
+    "year": "数据时点", "date": "填报日期", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
     "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
 _PROGRESS = ("state", "percent", "value", "note", "problem", "next")
 _READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark", *_PROGRESS)
-_OF_REPORTS = (*_PROGRESS, "year", "name", "title", "measure")
+_OF_REPORTS = (*_PROGRESS, "year", "date", "name", "title", "measure")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
 _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
@@ -413,7 +413,7 @@ class _Reader:
         for place, heading in self.table.named:
             name = known.get(place)
             cell = self.sheet.place(self.table.header, place)
-            if name in FIELDS:
+            if name in FIELDS and (self.reports or name not in ("date", "year")):
                 self.found.columns.append(Column(cell, heading.label, FIELDS["name" if name == self.text else name]))
             elif heading.column is not None:
                 unread.append((place, cell, heading.label))

@@ -160,6 +160,9 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
         if not returned.is_ours and isinstance(table.sheet.rows, list):
             _take_names(file, table)
             _part_merged(table)
+        if table.dated and "date" in table.columns:
+            words = f"“{table.headings['date']}”一列不用于写明时段的各列，它们的进展记在该期最后一天"
+            file.leave(table.sheet.name, [Left(table.name(table.header, "date"), words)])
         file.found += reports_by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(

@@ -243,7 +243,8 @@ class RowMatcher:
             found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
         name = names[-2:][0]
         if not found:
-            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")
+            other = "" if plan else "，或用 --plan 写明方案"
+            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list）{other}")
         if len(found) > 1:
             raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(found[:5])}；请补上编号")
         return parse_id(found[0])
