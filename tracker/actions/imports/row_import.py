@@ -139,7 +139,11 @@ class RowImporter:
         source, index = self.taken.setdefault(subject, (row.source, row.index))
         if source.table.sheet is row.source.table.sheet and index == row.index:
             return
-        said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行"
+        columns = row.source.table.columns
+        by_unit = (
+            "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
+        )
+        said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行{by_unit}"
         first = source.problem(source.table.name(index, "id"), said.format(row.place))
         if first.file != row.source.file and first not in self.clashes:
             self.clashes.append(first)

@@ -201,7 +201,8 @@ class RowMatcher:
             with suppress(Refused):
                 return parse_id(place, self._names, plan or "")
         if name is not None:
-            return self._named(name, plan, source.kind)
+            title = read_text(table.cell(cells, "title"))
+            return self._named([name] if title in (None, name) else [f"{title}{name}", name, title], plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
 
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
@@ -226,14 +227,20 @@ class RowMatcher:
             raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
         return ref
 
-    def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
+    def _named(self, names: Sequence[str], plan: str | None, kind: str | None) -> Ref:
+        """Return the item of the first of some words that are those of any; the last but one is what the row calls it."""
+
         def is_of_list(each: ItemWords | IndicatorWords) -> bool:
             return (plan is None or each.plan == plan) and (kind is None or each.kind == kind)
 
-        found = [item.id for item in self._matching(name) if is_of_list(item)]
-        found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
+        found: list[str] = []
+        for name in names:
+            found = found or [item.id for item in self._matching(name) if is_of_list(item)]
+            found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
+        name = names[-2:][0]
         if not found:
-            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")
+            other = "" if plan else "，或用 --plan 写明方案"
+            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list）{other}")
         if len(found) > 1:
             raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(found[:5])}；请补上编号")
         return parse_id(found[0])
