@@ -531,6 +531,24 @@ def test_what_is_no_row_of_a_list(
 
 
 @pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("line", "lead", "left"),
+    [
+        ("责任单位：市水务局", "市水务局", False), ("牵头单位：市水务局", None, True), ("填报单位：市水务局（盖章）", None, True),
+        ("完成时限：2026年底", None, True), ("2026年任务清单", None, False),
+    ],
+)  # fmt: skip
+def test_what_a_line_above_says_of_all_rows_is_used_or_named(
+    tmp_path: Path, line: str, lead: str | None, left: bool
+) -> None:
+    found = read_items(
+        workbook(tmp_path / "a.xlsx", [[line], ["序号", "工作任务", "完成时限"], [1, "甲", "年底"]]), date(2026, 11, 21)
+    )
+    assert [item.lead for item in found.items()] == [lead]
+    assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
+
+
+@pytest.mark.anywhere
 def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
     path = as_csv(
         tmp_path / "a.csv",

@@ -14,6 +14,7 @@ from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.ledger.terms import state_code
 from tracker.sheets.reading.headings import REPORTS, day_called, period_named
+from tracker.sheets.returned_files import read_returned
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -691,6 +692,38 @@ def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
     assert "未读取" not in result.err
     assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
     assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["编号", "责任单位", "进展"], ["zj-task-46", "省财政厅（牵头）", "甲"], [None, "省税务局", "乙"]], [("省财政厅", "甲"), ("省税务局", "乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", None]], [(None, "甲\n乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", 40]], []),
+    ],
+)  # fmt: skip
+def test_rows_of_one_item_that_is_merged_over_them(
+    tmp_path: Path, rows: list[list[Any]], said: list[tuple[str | None, str]]
+) -> None:
+    (found,) = read_returned(workbook(tmp_path / "a.xlsx", rows, merged=("A2:A3",))).found
+    told = [
+        (found.table.cell(cells, "unit") or None, found.table.cell(cells, "note")) for _, cells in found.table.rows()
+    ]
+    assert told == (said or [(None, "甲"), (None, "乙")])
+
+
+def test_of_two_columns_of_words_the_last_is_the_item_or_else_the_first(cli: Cli) -> None:
+    text = show(cli, "zj-task-13")["text"]
+    for task, step in (("水环境", text), (text, "分三步")):
+        assert (
+            answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [task, step, "通水", f"说明{step[:2]}"]])[
+                "errors"
+            ]
+            == []
+        )
+    found = answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [text, "分三步", "通水", "x"]])
+    assert [(each["cell"], each["message"]) for each in found["ignored"]] == [("C1", "“工作目标”一列未读取")]
 
 
 @pytest.mark.anywhere

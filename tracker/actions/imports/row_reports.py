@@ -309,6 +309,8 @@ class _Cells:
     def state(self, is_left: Callable[[Any], bool]) -> str | None:
         """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
         value = self._filled.get("state")
+        if value is None:
+            return None
         try:
             return read_state(value)
         except TrackerError as error:
