@@ -531,6 +531,24 @@ def test_what_is_no_row_of_a_list(
 
 
 @pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("line", "lead", "left"),
+    [
+        ("责任单位：市水务局", "市水务局", False), ("牵头单位：市水务局", None, True), ("填报单位：市水务局（盖章）", None, True),
+        ("完成时限：2026年底", None, True), ("2026年任务清单", None, False),
+    ],
+)  # fmt: skip
+def test_what_a_line_above_says_of_all_rows_is_used_or_named(
+    tmp_path: Path, line: str, lead: str | None, left: bool
+) -> None:
+    found = read_items(
+        workbook(tmp_path / "a.xlsx", [[line], ["序号", "工作任务", "完成时限"], [1, "甲", "年底"]]), date(2026, 11, 21)
+    )
+    assert [item.lead for item in found.items()] == [lead]
+    assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
+
+
+@pytest.mark.anywhere
 def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
     path = as_csv(
         tmp_path / "a.csv",
@@ -547,3 +565,21 @@ def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_p
     rows: list[list[Any]] = [["序号", "工作任务", "牵头单位1", "牵头单位2"], [1, "甲", "局", "厅"]]
     (item,) = read_items(workbook(tmp_path / "b.xlsx", rows), date(2026, 11, 21)).items()
     assert (item.lead, item.participants) == ("局；厅", None)
+
+
+@pytest.mark.anywhere
+def test_first_reports_take_the_day_of_their_row_and_are_undone_with_their_items(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["任务", "进展情况", "填报时间"],
+        ["清淤", "开工", "2026年10月31日"],
+        ["护岸", "勘察", None],
+    ]
+    path = workbook(cli.folder / "a.xlsx", rows)
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    days = [json.loads(cli.ok("show", f"tt-task-{n}", "--json"))["last_report"]["date"] for n in (1, 2)]
+    assert days == ["2026-10-31", "2026-11-21"]
+    assert "tracker undo 3..4 撤销" in result.err
+    assert "需要重来请先运行 tracker undo 3..4" in cli("item", "import", "tt", "task", path, "--yes").err
+    cli.ok("undo", "3..4", "--yes")
+    cli.ok("item", "import", "tt", "task", path, "--yes")

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
 
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.ledger.terms import state_code
 from tracker.sheets.reading.headings import REPORTS, day_called, period_named
+from tracker.sheets.returned_files import read_returned
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -689,3 +692,98 @@ def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
     assert "未读取" not in result.err
     assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
     assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["编号", "责任单位", "进展"], ["zj-task-46", "省财政厅（牵头）", "甲"], [None, "省税务局", "乙"]], [("省财政厅", "甲"), ("省税务局", "乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", None]], [(None, "甲\n乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", 40]], []),
+    ],
+)  # fmt: skip
+def test_rows_of_one_item_that_is_merged_over_them(
+    tmp_path: Path, rows: list[list[Any]], said: list[tuple[str | None, str]]
+) -> None:
+    (found,) = read_returned(workbook(tmp_path / "a.xlsx", rows, merged=("A2:A3",))).found
+    told = [
+        (found.table.cell(cells, "unit") or None, found.table.cell(cells, "note")) for _, cells in found.table.rows()
+    ]
+    assert told == (said or [(None, "甲"), (None, "乙")])
+
+
+def test_of_two_columns_of_words_the_last_is_the_item_or_else_the_first(cli: Cli) -> None:
+    text = show(cli, "zj-task-13")["text"]
+    for task, step in (("水环境", text), (text, "分三步")):
+        assert (
+            answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [task, step, "通水", f"说明{step[:2]}"]])[
+                "errors"
+            ]
+            == []
+        )
+    found = answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [text, "分三步", "通水", "x"]])
+    assert [(each["cell"], each["message"]) for each in found["ignored"]] == [("C1", "“工作目标”一列未读取")]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize("words", ["无变化", "暂无变化。", "同上期", "与上月相同", "无新的变化"])
+def test_words_that_nothing_moved_are_the_report_that_nothing_moved(cli: Cli, words: str) -> None:
+    cli.ok("log", "zj-task-13", "--note", "开工", "--date", "2026-10-01")
+    cli.ok("import", workbook(cli.folder / "a.xlsx", [["编号", "进展情况"], ["zj-task-13", words]]), "--yes")
+    report = show(cli, "zj-task-13")["last_report"]
+    assert (report["date"], report["note"]) == ("2026-11-21", "无变化")
+
+
+@pytest.mark.anywhere
+def test_what_is_said_of_dates_and_truths_in_rows_is_true(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "截至10月底进展", "填报时间"], ["zj-task-13", "开工", "2026年11月3日"]]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "C1：“填报时间”一列不用于写明时段的各列" in said
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+    odd: list[list[Any]] = [["任务", "进展情况"], ["没有的", True]]
+    said = cli("import", workbook(cli.folder / "b.xlsx", odd), "--plan", "zj", "--yes").err
+    assert ("用 --plan" in said, "是%" in said) == (False, False)
+
+
+@pytest.mark.anywhere
+def test_a_figure_alone_in_an_annex_is_the_value_unless_it_stood_there(cli: Cli) -> None:
+    add_plan(cli)
+    listed = [
+        ["指标名称", "计量单位", "目标值"],
+        ["光伏装机容量", "万千瓦", "≥500"],
+        ["风电装机容量", "万千瓦", "≥500"],
+    ]
+    cli.ok("item", "import", "tt", "target", workbook(cli.folder / "l.xlsx", listed), "--yes")
+    cli.ok("log", "tt-target-2", "--note", "430")
+    cli.ok("export", "annex", "--plan", "tt", "--progress", "-o", cli.folder / "a.xlsx")
+    book = openpyxl.load_workbook(cli.folder / "a.xlsx")
+    book["目标清单"]["F6"] = 430
+    book.save(cli.folder / "a.xlsx")
+    cli.ok("import", cli.folder / "a.xlsx", "--yes")
+    assert [show(cli, f"tt-target-{n}")["indicators"][0]["actual"] for n in (1, 2)] == [430, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("shown", "link", "evidence", "said"),
+    [
+        ("验收报告", "https://a.gov.cn/1", ["https://a.gov.cn/1"], ""), ("https://a.gov.cn", "https://a.gov.cn/", ["https://a.gov.cn"], ""),
+        ("图纸", "file:///c:/a.pdf", [], "”不是网址，未采用"), ("报告", '=HYPERLINK("https://a.gov.cn/2","报告")', ["https://a.gov.cn/2"], ""),
+    ],
+)  # fmt: skip
+def test_evidence_is_where_a_link_leads(cli: Cli, shown: str, link: str, evidence: list[str], said: str) -> None:
+    path = cli.folder / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编号", "进展情况", "佐证材料"])
+        sheet.write_row(1, 0, ["zj-task-13", "开工"])
+        if link.startswith("="):
+            sheet.write_formula(1, 2, link, None, shown)
+        else:
+            sheet.write_url(1, 2, link, string=shown)
+    result = cli("import", path, "--yes")
+    assert said in result.err
+    assert ("不是文件或网址" in result.err) == (not evidence)
+    told = cli.ok("show", "zj-task-13")
+    assert [each for each in evidence if each not in told] == []
