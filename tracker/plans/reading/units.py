@@ -103,9 +103,10 @@ _PERSON_WITH_PHONE = re.compile(
     rf"(?:[\s,，、:：(（]+(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}|(?<=[{_LAST_SIGN}])(?:联系人|负责人|责任人)?[:：]?[一-龥]{{2,3}})"
     rf"[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
 )
-_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；])")
+_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])(?:\s+|\s*[:：\-－—–]\s*)([一-龥]{2,3})(?=\s|$|[,，、;；（(])")
 _OFFICER = re.compile(
-    r"(?<=[厅局委办院会])(?:分管|主要|常务)?副?(?:局长|厅长|主任|处长|科长|院长|书记|负责人|负责同志)[:：]?[一-龥]{0,3}(?=$|[、，,；;\s])"
+    r"(?<=[厅局委办院会])[一-龥]{2,3}副?(?:局长|厅长|主任|处长|科长|院长|书记)(?=$|[、，,；;\s])"
+    r"|(?<=[厅局委办院会])(?:分管|主要|常务)?副?(?:局长|厅长|主任|处长|科长|院长|书记|负责人|负责同志)[:：]?[一-龥]{0,3}(?=$|[、，,；;\s])"
 )
 _SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼+＋", "、"))
 _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
@@ -229,7 +230,8 @@ def is_nameless(name: str) -> bool:
 
 def names_nobody(piece: str) -> bool:
     """Tell whether a piece of a cell of units is a placeholder (见备注, 全市, 0) or a person by the post (张三副市长)."""
-    return bool(_NOBODY_YET.fullmatch(piece) or (_OFFICIAL.fullmatch(piece) and not ends_like_unit(piece)))
+    is_official = _OFFICIAL.fullmatch(piece) is not None and not re.search("[厅局办院][一-龥]{2}", piece)
+    return bool(_NOBODY_YET.fullmatch(piece)) or (is_official and not ends_like_unit(piece))
 
 
 def ends_like_unit(name: str) -> bool:
@@ -355,7 +357,7 @@ def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
     plain = _PLACE_ALONE.sub(r"\1", plain.translate(_SEPARATORS))
     for pattern in (_PERSON_WITH_PHONE, _PERSON, _OFFICER):
         for match in list(pattern.finditer(plain)):
-            person = match[0].strip(" ,，、:：()（）\n")
+            person = match[0].strip(" ,，、:：()（）\n-－—–")
             if pattern is _PERSON and ends_like_unit(person):
                 continue
             persons.append(person)
