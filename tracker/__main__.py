@@ -11,10 +11,23 @@ from typing import Any
 
 UNUSED = {
     **dict.fromkeys(
-        ("bz2", "ipaddress", "linecache", "locale", "lzma", "shellingham", "subprocess", "textwrap", "tokenize"), ()
+        (
+            "bz2",
+            "ipaddress",
+            "linecache",
+            "locale",
+            "lzma",
+            "platform",
+            "shellingham",
+            "subprocess",
+            "textwrap",
+            "tokenize",
+        ),
+        (),
     ),
     "difflib": ("get_close_matches",),
     "gettext": ("gettext", "ngettext"),
+    "uuid": ("UUID",),
 }
 """What typer and the standard library import beside what a command uses, a tenth of `check`; with functions imported by name."""
 

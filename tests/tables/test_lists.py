@@ -270,6 +270,8 @@ def test_a_wrong_target_value_is_named_with_its_cell_before_anything_is_added(cl
     [
         ("全年目标", None), ("规划目标", None), ("省下达目标", None), ("期末目标", None), ("年度计划", None), ("计划数", None), ("考核值", None),
         ("近期目标", None), ("最终目标", None), ("总目标", None), ("下达任务", None), ("年度下达计划", None), ("控制值", None), ("限值", None),
+        ("目标值（2030年）", "2030-12-31"), ("目标（2026年度）", "2026-12-31"), ("目标值(到2030年，%)", "2030-12-31"), ("年度目标（2026）", "2026-12-31"),
+        ("目标值\n2030年", "2030-12-31"), ("目标值（“十五五”末）", "2030-12-31"), ("目标值（较2020年）", None), ("目标值（2026—2030年）", "2030-12-31"),
         ("十五五目标", "2030-12-31"), ("2030年规划", "2030-12-31"), ("2030年预期", "2030-12-31"),
     ],
 )  # fmt: skip
@@ -480,6 +482,21 @@ def test_rows_of_sums_and_ends_of_pages(cli: Cli) -> None:
     assert json.loads(cli.ok("import", workbook(cli.folder / "b.xlsx", rows), "--yes", "--json"))["new"] == 1
 
 
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("lead", "leads", "note"),
+    [
+        ("市住建局：王五", ["市住建局"], "原文附注：王五"), ("市财政局 李四（预算科）", ["市财政局"], "原文附注：预算科、李四"),
+        ("市城管局，赵六局长", ["市城管局"], "原文附注：赵六局长"), ("市水务局/张三、市财政局/李四", ["市水务局", "市财政局"], "原文附注：张三、李四"),
+        ("市水务局王五局长", ["市水务局"], "原文附注：王五局长"), ("市经信局、石化集团", ["市经信局", "石化集团"], None),
+    ],
+)  # fmt: skip
+def test_who_answers_for_a_unit_is_no_unit(cli: Cli, lead: str, leads: list[str], note: str | None) -> None:
+    add_plan(cli)
+    (item,) = listed(cli, [["任务", "责任单位及责任人"], ["清淤", lead]])
+    assert (item["lead_units"], item["participating_units"], item["note"]) == (leads, [], note)
+
+
 HEAD = ["序号", "工作任务", "牵头单位", "完成时限"]
 FIRST = [1, "甲工程", "市水务局", "年底"]
 RIGHT = [None, "序号", "工作任务", "完成时限", "牵头单位"]
@@ -514,6 +531,24 @@ def test_what_is_no_row_of_a_list(
 
 
 @pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("line", "lead", "left"),
+    [
+        ("责任单位：市水务局", "市水务局", False), ("牵头单位：市水务局", None, True), ("填报单位：市水务局（盖章）", None, True),
+        ("完成时限：2026年底", None, True), ("2026年任务清单", None, False),
+    ],
+)  # fmt: skip
+def test_what_a_line_above_says_of_all_rows_is_used_or_named(
+    tmp_path: Path, line: str, lead: str | None, left: bool
+) -> None:
+    found = read_items(
+        workbook(tmp_path / "a.xlsx", [[line], ["序号", "工作任务", "完成时限"], [1, "甲", "年底"]]), date(2026, 11, 21)
+    )
+    assert [item.lead for item in found.items()] == [lead]
+    assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
+
+
+@pytest.mark.anywhere
 def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
     path = as_csv(
         tmp_path / "a.csv",
@@ -530,3 +565,21 @@ def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_p
     rows: list[list[Any]] = [["序号", "工作任务", "牵头单位1", "牵头单位2"], [1, "甲", "局", "厅"]]
     (item,) = read_items(workbook(tmp_path / "b.xlsx", rows), date(2026, 11, 21)).items()
     assert (item.lead, item.participants) == ("局；厅", None)
+
+
+@pytest.mark.anywhere
+def test_first_reports_take_the_day_of_their_row_and_are_undone_with_their_items(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["任务", "进展情况", "填报时间"],
+        ["清淤", "开工", "2026年10月31日"],
+        ["护岸", "勘察", None],
+    ]
+    path = workbook(cli.folder / "a.xlsx", rows)
+    result = cli("item", "import", "tt", "task", path, "--yes")
+    days = [json.loads(cli.ok("show", f"tt-task-{n}", "--json"))["last_report"]["date"] for n in (1, 2)]
+    assert days == ["2026-10-31", "2026-11-21"]
+    assert "tracker undo 3..4 撤销" in result.err
+    assert "需要重来请先运行 tracker undo 3..4" in cli("item", "import", "tt", "task", path, "--yes").err
+    cli.ok("undo", "3..4", "--yes")
+    cli.ok("item", "import", "tt", "task", path, "--yes")

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
 from tracker.ledger.terms import state_code
 from tracker.sheets.reading.headings import REPORTS, day_called, period_named
+from tracker.sheets.returned_files import read_returned
 
 
 def answer(cli: Cli, rows: list[list[Any]], **more: Any) -> dict[str, Any]:
@@ -650,6 +652,20 @@ def test_ids_of_the_plan_of_an_import_and_several_in_a_cell(cli: Cli, id_: str, 
         assert [show(cli, each)["last_report"]["note"] for each in ids] == [f"开工{column}"] * len(ids)
 
 
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    "unit",
+    ["省生态环境厅（盖章）", "省生态环境厅(公章)", "填报单位：省生态环境厅", "牵头单位：省生态环境厅", "省生态环境厅 张三", "省生态环境厅：王五",
+     "省生态环境厅大气处", "省 生态环境厅", "“省生态环境厅”", "省生态环境厅。", "/", "无"],
+)  # fmt: skip
+def test_whose_row_it_is_in_the_words_of_a_cell(cli: Cli, unit: str) -> None:
+    rows: list[list[Any]] = [["填报单位", "编号", "进展情况"], [unit, "zj-task-13", "开工"]]
+    cli.ok("import", workbook(cli.folder / "a.xlsx", rows), "--yes")
+    assert show(cli, "zj-task-13")["last_report"]["unit"] == "省生态环境厅"
+    if len(unit) > 1:
+        assert json.loads(cli.ok("todo", "--unit", unit, "--json"))
+
+
 STATES = {
     "completed": "建成 已竣工 办结 完成（待验收） 按期完成 整改完成 全部建成", "in_progress": "前期 准备阶段 实施阶段 收尾 常态化推进 进展顺利 施工中 正在整改 基本完工 续建",
     "not_started": "未动工 暂未启动 待开工 没有开工 尚未实施", None: "正常 推进缓慢 滞后 暂缓 未完成 尚未完成 未建成 已申报 已办理 完成90% 完成（部分） 完成中 未验收 √ 是 否 绿 超期",
@@ -675,6 +691,76 @@ def test_no_word_for_a_state_keeps_a_table_from_being_read(cli: Cli) -> None:
     assert "未读取" not in result.err
     assert [show(cli, f"zj-task-{n}")["last_report"]["note"] for n in (1, 6, 9)] == ["进展1", "进展6", "进展9"]
     assert [show(cli, f"zj-task-{n}")["state"] for n in (1, 6, 10)] == ["not_started", "not_started", "in_progress"]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["编号", "责任单位", "进展"], ["zj-task-46", "省财政厅（牵头）", "甲"], [None, "省税务局", "乙"]], [("省财政厅", "甲"), ("省税务局", "乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", None]], [(None, "甲\n乙")]),
+        ([["编号", "进展", "完成率"], ["zj-task-46", "甲", 30], [None, "乙", 40]], []),
+    ],
+)  # fmt: skip
+def test_rows_of_one_item_that_is_merged_over_them(
+    tmp_path: Path, rows: list[list[Any]], said: list[tuple[str | None, str]]
+) -> None:
+    (found,) = read_returned(workbook(tmp_path / "a.xlsx", rows, merged=("A2:A3",))).found
+    told = [
+        (found.table.cell(cells, "unit") or None, found.table.cell(cells, "note")) for _, cells in found.table.rows()
+    ]
+    assert told == (said or [(None, "甲"), (None, "乙")])
+
+
+def test_of_two_columns_of_words_the_last_is_the_item_or_else_the_first(cli: Cli) -> None:
+    text = show(cli, "zj-task-13")["text"]
+    for task, step in (("水环境", text), (text, "分三步")):
+        assert (
+            answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [task, step, "通水", f"说明{step[:2]}"]])[
+                "errors"
+            ]
+            == []
+        )
+    found = answer(cli, [["工作任务", "工作举措", "工作目标", "进展"], [text, "分三步", "通水", "x"]])
+    assert [(each["cell"], each["message"]) for each in found["ignored"]] == [("C1", "“工作目标”一列未读取")]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize("words", ["无变化", "暂无变化。", "同上期", "与上月相同", "无新的变化"])
+def test_words_that_nothing_moved_are_the_report_that_nothing_moved(cli: Cli, words: str) -> None:
+    cli.ok("log", "zj-task-13", "--note", "开工", "--date", "2026-10-01")
+    cli.ok("import", workbook(cli.folder / "a.xlsx", [["编号", "进展情况"], ["zj-task-13", words]]), "--yes")
+    report = show(cli, "zj-task-13")["last_report"]
+    assert (report["date"], report["note"]) == ("2026-11-21", "无变化")
+
+
+@pytest.mark.anywhere
+def test_what_is_said_of_dates_and_truths_in_rows_is_true(cli: Cli) -> None:
+    rows: list[list[Any]] = [["编号", "截至10月底进展", "填报时间"], ["zj-task-13", "开工", "2026年11月3日"]]
+    said = cli("import", workbook(cli.folder / "a.xlsx", rows), "--yes").err
+    assert "C1：“填报时间”一列不用于写明时段的各列" in said
+    assert show(cli, "zj-task-13")["last_report"]["date"] == "2026-10-31"
+    odd: list[list[Any]] = [["任务", "进展情况"], ["没有的", True]]
+    said = cli("import", workbook(cli.folder / "b.xlsx", odd), "--plan", "zj", "--yes").err
+    assert ("用 --plan" in said, "是%" in said) == (False, False)
+
+
+@pytest.mark.anywhere
+def test_a_figure_alone_in_an_annex_is_the_value_unless_it_stood_there(cli: Cli) -> None:
+    add_plan(cli)
+    listed = [
+        ["指标名称", "计量单位", "目标值"],
+        ["光伏装机容量", "万千瓦", "≥500"],
+        ["风电装机容量", "万千瓦", "≥500"],
+    ]
+    cli.ok("item", "import", "tt", "target", workbook(cli.folder / "l.xlsx", listed), "--yes")
+    cli.ok("log", "tt-target-2", "--note", "430")
+    cli.ok("export", "annex", "--plan", "tt", "--progress", "-o", cli.folder / "a.xlsx")
+    book = openpyxl.load_workbook(cli.folder / "a.xlsx")
+    book["目标清单"]["F6"] = 430
+    book.save(cli.folder / "a.xlsx")
+    cli.ok("import", cli.folder / "a.xlsx", "--yes")
+    assert [show(cli, f"tt-target-{n}")["indicators"][0]["actual"] for n in (1, 2)] == [430, None]
 
 
 def test_a_row_that_names_a_participant_reports_for_it_and_moves_no_light(cli: Cli) -> None:

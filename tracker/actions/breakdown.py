@@ -11,7 +11,7 @@ from tracker.actions.unit_names import UnitNames
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.ids import item_id
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.progress import falls
 from tracker.ledger.report_rules import check_in_force
@@ -73,10 +73,10 @@ def shares_of(
     names = {region.name for region in regions_below(connection, plan["region"], LEVELS[to])}
     short = {name.rstrip("省市县区"): name for name in names}
 
-    def named(text: str) -> str:
+    def named(text: str) -> str | None:
         bare = re.sub(r"(?:人民)?政府$|\s", "", text)
-        found = bare if bare in names else short.get(bare.rstrip("省市县区"), text)
-        return "" if found == text and bare.rstrip("省市") == plan["region"].rstrip("省市") else found
+        found = bare if bare in names else short.get(bare.rstrip("省市县区"))
+        return "" if found is None and bare.rstrip("省市") == plan["region"].rstrip("省市") else found
 
     shares, file = read_shares(expanded(path), item.indicators, named, today)
     units = UnitNames(connection, item.plan)

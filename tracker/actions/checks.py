@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.actions.selection import Filter
     from tracker.ledger.judgement import IndicatorJudgement, Judged
-    from tracker.ledger.lights import LightInputs
+    from tracker.ledger.lights import Standing
     from tracker.ledger.model import Indicator
     from tracker.ledger.parameters import Parameters
     from tracker.store.aggregates.deadlines import Deadlines
@@ -183,7 +183,7 @@ def _due_soon(question: Question) -> Iterable[str]:
 def _behind(question: Question) -> Iterable[str]:
     for item, judgement in question.judged:
         limit = question.parameters.of(item.plan).yellow_lag
-        parts: list[LightInputs | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
+        parts: list[Standing | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
         if any(
             each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
         ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.actions.name_lookup import indicator_of, item_of, own_units, unknown_item
+from tracker.actions.name_lookup import indicator_of, item_of, own_units, units_meant, unknown_item
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import Field, Past, check_day, check_decidable, check_order, fields_of, name_of
 from tracker.ledger.ids import Ref
@@ -19,7 +19,7 @@ from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, is_current
 from tracker.store.items import load_by_key, load_statements
 from tracker.store.projection.refresh import Decisions, Known, last_decisions, stale_items
-from tracker.store.registry import item_key, units_called
+from tracker.store.registry import item_key
 from tracker.store.stated_parameters import load_parameters
 
 
@@ -114,7 +114,7 @@ class ReportContext:
         if name is None:
             return None
         if name not in self._named:
-            self._named[name] = {unit.id: unit for unit in units_called(self.connection, name)}
+            self._named[name] = {unit.id: unit for unit in units_meant(self.connection, name)}
         if not self._named[name]:
             raise Refused(f"没有单位“{shorten(name)}”；单位名录见 tracker unit list")
         return self._named[name]

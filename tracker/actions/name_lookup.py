@@ -87,9 +87,23 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+def units_meant(connection: Connection, text: str) -> list[Unit]:
+    """Return every unit that a name may mean, also as a cell has it, with a seal, a label, a person beside it; none for an unknown one."""
+    found = units_called(connection, text)
+    if not found:
+        from tracker.actions.unit_names import bare_name
+
+        region, wanted = split_region(text)
+        is_region = region is not None and region in plan_names(connection, region)
+        name = bare_name(wanted if is_region else text)  # 填报单位：市水务局 has a label before its colon
+        if name not in (None, wanted if is_region else text):
+            found = units_called(connection, f"{region}:{name}" if is_region else name)
+    return found
+
+
 def units_named(connection: Connection, text: str) -> list[Unit]:
     """Return every unit a name may mean; which of them is left to the item. Raises Refused for an unknown name."""
-    found = units_called(connection, text)
+    found = units_meant(connection, text)
     if not found:
         region, wanted = split_region(text)
         names = {unit.name for unit in load_units(connection) if region in (None, unit.region)}

@@ -26,8 +26,8 @@ from tracker.actions.selection import Filter
 from tracker.item_rows import place_words
 from tracker.ledger.calendar_spans import NamedSpan, issue_words, report_name
 from tracker.ledger.explanation import trend_words
-from tracker.ledger.judgement import Judged, by_trouble, demand_words, next_due
-from tracker.ledger.lights import rule_text
+from tracker.ledger.judgement import Judged, by_trouble, next_due
+from tracker.ledger.lights import demand_words, rule_text
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement

@@ -14,7 +14,8 @@ from tracker.actions.name_lookup import item_of, open_plan, plan_code, unknown_i
 from tracker.actions.selection import Filter
 from tracker.errors import Refused, Unclear
 from tracker.ledger.ids import Ref, item_id
-from tracker.ledger.judgement import demand_words, judge
+from tracker.ledger.judgement import judge
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import CHANGE_COMPARATORS, PRINTED_STATUS, SIGNS, WORK

@@ -11,7 +11,8 @@ from tracker.actions.name_lookup import item_of
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
 from tracker.ledger.ids import Ref, parse_id
-from tracker.ledger.judgement import demand_words, judge
+from tracker.ledger.judgement import judge
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, Value, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import Attainment
@@ -85,7 +86,7 @@ class Recorded:
 
 @dataclass(slots=True, eq=False, repr=False)
 class ReportTarget:
-    """Where a report goes and for whom it speaks: on subject, which is kept under id.
+    """Where a report goes and for whom it speaks: on subject, which is kept under id; key is that of the item in the store.
 
     named is what a person named: the same place, unless a link led on from it; its value times factor is the value here.
     """
@@ -95,6 +96,8 @@ class ReportTarget:
     speaker: Speaker
     named: Ref
     named_item: Item
+    key: int
+    named_key: int
     factor: Decimal = ONE
     id: str = field(init=False)
     subject: Item | Indicator = field(init=False)
@@ -138,11 +141,12 @@ def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | No
 def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_report: bool) -> ReportTarget:
     item, n, factor = _follow_link(context, named, ref.n) if is_report else (named, ref.n, ONE)
     try:
-        return ReportTarget(item, n, context.speaker(item, unit), ref, named, factor)
+        speaker = context.speaker(item, unit)
     except Refused as error:
         if item is named:
             raise
         raise Refused(f"{ref.text} 与 {item.id}.{n} 是同一指标，由后者填报：{error}") from None
+    return ReportTarget(item, n, speaker, ref, named, context.key(item), context.key(named), factor)
 
 
 def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
@@ -169,7 +173,7 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
         warnings += _declare(changeset, context, spot, said)
     if entry.state != "completed" or _says_more(entry):
         changeset.report(
-            context.key(item), n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
+            spot.key, n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.actions.baselines import baseline, set_point
@@ -14,14 +13,14 @@ from tracker.actions.plans import edit_item
 from tracker.actions.selection import Filter, find_open
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, Milestone, part_of
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import path_of
 from tracker.ledger.terms import WORK
 from tracker.ledger.values import plain, shorten
 from tracker.sheets.layout import holdable
-from tracker.sheets.reading.book import open_book
+from tracker.sheets.reading.book import Book
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.schedule import (
     LOCKED,
@@ -29,7 +28,6 @@ from tracker.sheets.schedule import (
     YEARS,
     Filled,
     Line,
-    is_schedule,
     read_schedule,
     schedule_workbook,
     year_end,
@@ -108,15 +106,7 @@ class Scheduled(NamedTuple):
     warnings: list[str]
 
 
-def is_schedule_file(path: Path) -> bool:
-    """Say whether a file is a schedule of ours; what cannot be opened is none."""
-    try:
-        return is_schedule(open_book(path))
-    except TrackerError:
-        return False
-
-
-def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
+def take_schedule(changeset: Changeset, book: Book, day: date) -> Scheduled:
     """Add to a changeset what a schedule changes: cells that say what was exported say nothing. Nothing raises for a row."""
     connection = changeset.connection
     items = {item.id: item for item in load_items(connection, EVERYTHING, PointInTime(changeset.today))}
@@ -126,13 +116,13 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
         for each in item.indicators
     }
     measures.update((item.id, "%") for item in items.values() if not item.indicators)
-    file, filled, stamp = read_schedule(path, open_book(path), measures, changeset.today)
+    file, filled, stamp = read_schedule(book, measures, changeset.today)
     moment = moment_of(connection, stamp)
     codes = tuple({row.id.partition(".")[0] for row in filled})
     shown = items if moment is None else {i.id: i for i in load_items(connection, ItemFilter(ids=codes), moment)}
     found = Scheduled([], 0, 0, file.problems, file.ignored, list(file.remarks))
     if (told := set_back(connection, stamp)) is not None:
-        found.warnings.append(f"{path.name}：{told}")
+        found.warnings.append(f"{book.name}：{told}")
     starts: dict[str, date] = {}
     changed = same = 0
     for row in filled:
@@ -143,13 +133,13 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
                 raise Refused(f"没有事项 {row.id}")
             part_of(item, ref.n)
         except (TrackerError, StopIteration) as error:
-            found.problems.append(Problem(path.name, row.sheet, row.cell, str(error) or f"没有指标 {row.id}"))
+            found.problems.append(Problem(book.name, row.sheet, row.cell, str(error) or f"没有指标 {row.id}"))
             continue
         line = _line(shown.get(item.id, item), ref.n)
         for name, (written, cell) in row.locked.items():
             if " ".join(written.split()) != " ".join(holdable(getattr(line, name)).split()):
                 message = f"锁定的“{LOCKED[name]}”被改动（现为 {shorten(written) or '空'}），未读取；需要调整请用 tracker item edit"
-                found.ignored.append(Problem(path.name, row.sheet, cell, message))
+                found.ignored.append(Problem(book.name, row.sheet, cell, message))
         before = _told(line)
         news = {name: each for name, each in row.values.items() if each[0] != before.get(name)}
         same += not news
@@ -158,7 +148,7 @@ def take_schedule(changeset: Changeset, path: Path, day: date) -> Scheduled:
                 f"{row.id} 的“{_NAMES.get(name, name)}”已有值，空格不作去掉；去掉请用 tracker milestone --remove"
             )
         changed += bool(news)
-        _take(changeset, row, news, day, found, path.name, starts)
+        _take(changeset, row, news, day, found, book.name, starts)
     return found._replace(changed=changed, same=same)
 
 

@@ -151,6 +151,20 @@ class NamedUnits:
     open_ended: bool = False
 
 
+def bare_name(text: str) -> str | None:
+    """Return the one name in a cell of units, without seal, label, person and office; None where it holds none or several."""
+    from tracker.plans.reading.responsibilities import read_responsibility
+    from tracker.plans.reading.units import Naming
+
+    read = read_responsibility(_undressed(text), Naming(), cell="lead")
+    names = [*read.leads, *read.participants]
+    if len(names) != 1:
+        return None
+    name = names[0].replace("：", ":").rpartition(":")[2]
+    office = re.fullmatch(_OFFICE, name)
+    return office[1] if office else name
+
+
 def _undressed(text: str) -> str:
     """Write a cell of units without brackets around it, and roles that stand in brackets before names (【牵头】甲【配合】乙) as labels."""
     text = text.strip()

@@ -21,7 +21,7 @@ from tracker.cli.options import figure_of, share_of, words
 from tracker.cli.write_options import WriteOptions, ask
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.ids import Ref, parse_id
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, part_of
 from tracker.ledger.report_rules import Entry, check_reportable
 from tracker.ledger.terms import OPEN_STATES, STATES, state_code

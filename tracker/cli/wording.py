@@ -126,7 +126,7 @@ def field_words(name: str, before: Any, after: Any, *, edited: bool = False) -> 
 
 def demand_of(row: Row) -> str:
     """Write what an indicator row asks in words."""
-    from tracker.ledger.judgement import demand_words
+    from tracker.ledger.lights import demand_words
     from tracker.ledger.model import Indicator
 
     return demand_words(

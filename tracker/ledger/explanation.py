@@ -9,8 +9,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import IndicatorJudgement, Judgement, completion_words, demand_words
-from tracker.ledger.lights import RULES, Light, LightInputs
+from tracker.ledger.judgement import IndicatorJudgement, Judgement
+from tracker.ledger.lights import RULES, Light, Standing, completion_words, demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
@@ -132,7 +132,7 @@ def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: d
 
 
 def _own_part(
-    item: Item, judged: Judgement, standing: LightInputs, light: Light, as_of: date, parameters: Parameters
+    item: Item, judged: Judgement, standing: Standing, light: Light, as_of: date, parameters: Parameters
 ) -> Part:
     reached = "已申报办结，记为 100" if judged.met else _percent_words(item.percent)
     lag = _difference(judged.planned, _counted(judged))
@@ -192,7 +192,7 @@ def _common(
     item: Item,
     subject: Item | Indicator,
     judged: IndicatorJudgement | Judgement,
-    standing: LightInputs,
+    standing: Standing,
     as_of: date,
     lag: str,
 ) -> tuple[Step, ...]:
@@ -206,7 +206,7 @@ def _common(
     )
 
 
-def _overdue_formula(subject: Item | Indicator, as_of: date, standing: LightInputs) -> str:
+def _overdue_formula(subject: Item | Indicator, as_of: date, standing: Standing) -> str:
     if subject.due is None:
         return "无时限，不算逾期"
     if standing.settled:
@@ -367,7 +367,7 @@ def _shown_pace(pace: Decimal) -> str:
     return plain(pace)
 
 
-def _verdicts(standing: LightInputs, parameters: Parameters, light: Light) -> tuple[Verdict, ...]:
+def _verdicts(standing: Standing, parameters: Parameters, light: Light) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for rule in RULES:
         held = any(each.holds for each in verdicts)

@@ -4,36 +4,31 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.ledger.lights import Light, LightInputs, light_of
-from tracker.ledger.model import Indicator, Item, Value
+from tracker.ledger.lights import Light, Standing, completed_late, light_of
+from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
     Attainment,
-    Missed,
     Path,
     Trend,
     Yardstick,
-    Yearly,
     achievement,
     attain,
     attain_alone,
     declared,
     figure_of,
-    is_held,
     judge_yearly,
     lag_of,
     path_of,
     rounded,
     satisfies,
-    span_of,
     trend_of,
     yardstick_of,
 )
 from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered, open_periods
-from tracker.ledger.terms import COMPARATORS, TROUBLE
-from tracker.ledger.values import plain
+from tracker.ledger.terms import TROUBLE
 
 
 class IndicatorJudgement(NamedTuple):
@@ -51,7 +46,7 @@ class IndicatorJudgement(NamedTuple):
     lag: Decimal | None
     light: Light
     days_overdue: int
-    standing: LightInputs
+    standing: Standing
     attained: Attainment
     planned_then: Decimal | None
     assessable: bool
@@ -80,7 +75,7 @@ class Judgement(NamedTuple):
     silent_units: tuple[str, ...]
     answered_units: tuple[str, ...]
     indicators: tuple[IndicatorJudgement, ...]
-    standing: LightInputs | None = None
+    standing: Standing | None = None
     settled: bool = False
     assessable: bool = True
     awaiting: bool = False
@@ -105,18 +100,6 @@ class _Asking(NamedTuple):
     parameters: Parameters
     period: Period | None
     owes: bool
-
-
-class _Part(NamedTuple):
-    """What was worked out of an indicator, or of a row without any, before its light; days: by how many it is overdue."""
-
-    attained: Attainment
-    days: int
-    lag: Decimal | None
-    before_ledger: bool
-    is_silent: bool
-    yearly: Yearly = Yearly()
-    yardstick: Yardstick = Yardstick(held=False)
 
 
 def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
@@ -252,7 +235,9 @@ def _judge_by_itself(asking: _Asking, attained: Attainment, silence: _Silence) -
     lag = lag_of(planned, reached)
     before_ledger = days > 0 and _fell_due_before(item, item.due)
     is_silent = silence.unreported and silence.owing[0]
-    standing = _standing(asking, item, _Part(attained, days, lag, before_ledger, is_silent))
+    standing = Standing(
+        item, item, as_of, attained, days, lag, before_ledger, asking.owes, asking.period if is_silent else None
+    )
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
         percent_by_itself(item), planned, lag, light_of(standing, asking.parameters),
@@ -301,8 +286,9 @@ def _judge_indicator(
     planned_then = None if path is None else _planned_then(indicator, path, as_of)
     lag = lag_of(planned_then, reached)
     yearly = judge_yearly(indicator, yardstick.targets, as_of, parameters, name)
-    part = _Part(attained, days, lag, before_ledger, is_silent, yearly, yardstick)
-    standing = _standing(asking, indicator, part)
+    standing = Standing(
+        item, indicator, as_of, attained, days, lag, before_ledger, asking.owes, asking.period if is_silent else None, yearly, yardstick
+    )  # fmt: skip
     expected = None
     if path is not None and indicator.takes_value:
         expected = path.value(as_of)
@@ -334,158 +320,6 @@ def _is_assessable(indicator: Indicator, as_of: date, yardstick: Yardstick, atta
     return not indicator.takes_value or (indicator.due is not None and as_of > indicator.due)
 
 
-def _standing(asking: _Asking, subject: Item | Indicator, part: _Part) -> LightInputs:
-    """Return what item and indicator alike are judged by."""
-    attained, days, lag, before_ledger, is_silent, yearly, yardstick = part
-    item, as_of, due = asking.item, asking.as_of, subject.due
-    settled, is_declared = attained.settled, subject.state == "completed"
-    never = subject.reported_on is None and not (isinstance(subject, Indicator) and subject.values)
-    year_met = not settled and yearly.last is not None and not yearly.missed
-    return LightInputs(
-        closed=_closed_words(subject) if subject.state == "closed" else None,
-        broken_ban=None if attained.breach is None else _breach_words(subject, attained.breach),
-        overdue_days=days,
-        overdue_why=_overdue_why(subject, attained, before_ledger=before_ledger) if days else "",
-        lag=None if settled else lag,
-        missed=tuple([_missed_words(subject, each) for each in yearly.missed])
-        if yearly.missed and not settled and isinstance(subject, Indicator)
-        else (),
-        declared=_declared_words(subject, attained) if is_declared else None,
-        declared_unmet=_declared_unmet(subject, attained) if is_declared else None,
-        waits_days=(as_of - subject.completed_on).days if is_declared and subject.completed_on else 0,
-        returned=subject.returned,
-        held_unmet=None if settled else _held_unmet(subject, attained),
-        silent=asking.period.name if asking.period is not None and is_silent and not settled else None,
-        never=never,
-        owes=asking.owes,
-        time_left=_time_left(item.begins, due, as_of),
-        days_left=None if due is None else (due - as_of).days,
-        met=attained.met,
-        settled=settled,
-        awaited=None if attained.awaited_until is None else _awaited_words(subject, attained.awaited_until),
-        reached=_reached_words(subject, attained) if attained.met or attained.is_early else None,
-        year_met=f"达到{yearly.last.date.year}年目标" if year_met and yearly.last is not None else None,
-        working=None if never else _working_words(subject),
-        grey="尚无填报" if never else _grey_words(subject, yardstick),
-        due=due,
-        extended_from=subject.original_due if subject.extensions and due != subject.original_due else None,
-    )
-
-
-def _closed_words(subject: Item | Indicator) -> str:
-    """Say how it was closed; what was closed unmet is no completion, on time or late."""
-    if subject.unmet:
-        return f"未达目标（{subject.unmet}），{subject.closed_on} 销号"
-    return completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
-
-
-def completion_words(due: date | None, completed_on: date | None) -> str | None:
-    """Tell 按期办结 from 逾期办结 by the deadline in force; a row without a deadline is neither."""
-    if completed_on is None:
-        return None
-    if due is None:
-        return f"{completed_on} 办结"
-    return f"{'按期办结' if completed_on <= due else '逾期办结'}（{completed_on}）"
-
-
-def _breach_words(subject: Item | Indicator, breach: Value) -> str | None:
-    if not isinstance(subject, Indicator) or subject.state == "closed":
-        return None
-    return f"突破禁止性要求（现值{_amount(breach.value, subject)}，{breach.date}）"
-
-
-def _overdue_why(subject: Item | Indicator, attained: Attainment, *, before_ledger: bool) -> str:
-    """Say which of the ways to be overdue it is."""
-    if subject.returned is not None:
-        return f"退回（{subject.returned}）"
-    if before_ledger:
-        return "台账无填报（建账前到期）"
-    if not isinstance(subject, Indicator) or not subject.is_number:
-        return "未办结"
-    if subject.basis == "each":
-        return "未报数" if subject.percent is None else f"未达目标（现值{plain(subject.percent)}%）"
-    year = "" if subject.due is None else f"{subject.due.year}年"
-    needs_figure = subject.basis in ("level", "annual") or is_held(subject)
-    if needs_figure and not attained.failed:
-        now = f"，现值{_with_measure(subject)}" if subject.actual is not None else ""
-        return f"尚无{year}数据{now}"
-    if subject.actual is None:
-        return "未报数"
-    value = attained.figure.value if attained.figure is not None else subject.actual
-    return f"{'未保持' if is_held(subject) else '未达目标'}（现值{_amount(value, subject)}）"
-
-
-def _declared_words(subject: Item | Indicator, attained: Attainment) -> str:
-    words = f"申报于{subject.completed_on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
-    is_assessed = isinstance(subject, Indicator) and subject.basis == "assessed"
-    late = attained.met_late if is_assessed else completed_late(subject)
-    if late and subject.due is not None and subject.completed_on is not None:
-        words += f"，逾期 {(subject.completed_on - subject.due).days} 天申报"
-    return words + (f"，待{subject.due.year}年数据" if attained.awaited_until is not None and subject.due else "")
-
-
-def _declared_unmet(subject: Item | Indicator, attained: Attainment) -> str | None:
-    """Return the words of a declaration that the figures do not bear out."""
-    if not isinstance(subject, Indicator) or not subject.is_number or attained.met:
-        return None
-    if attained.is_early or attained.held:
-        return None
-    if subject.actual is None:
-        return None if attained.awaited_until is not None else "申报办结，未报数"
-    if attained.awaited_until is not None and attained.satisfied:
-        return None
-    return f"申报办结，未达目标（现值{_with_measure(subject)}）"
-
-
-def _awaited_words(subject: Item | Indicator, until: date) -> str | None:
-    return None if subject.due is None else f"期限已到，待{subject.due.year}年数据（{until}前）"
-
-
-def _reached_words(subject: Item | Indicator, attained: Attainment) -> str | None:
-    if attained.is_early and subject.due is not None:
-        return f"提前达到，以{subject.due.year}年数据为准"
-    if not attained.met or subject.state == "closed":
-        return None
-    if attained.held and not attained.settled:
-        return "已达标，到期前须继续保持" if subject.due is not None else "已达标，须继续保持"
-    if attained.met_late:
-        return f"逾期达标（{attained.met_on}），待申报办结"
-    return "已达标，待申报办结"
-
-
-def _working_words(subject: Item | Indicator) -> str | None:
-    """Return the words for a row in words that is in progress: all that can be asked of it without a deadline or a percent."""
-    in_words = not isinstance(subject, Indicator) or not subject.takes_value
-    if not in_words or subject.state != "in_progress":
-        return None
-    return "正常推进，未报完成率" if subject.percent is None else f"正常推进，完成率 {plain(subject.percent)}%"
-
-
-def _grey_words(subject: Item | Indicator, yardstick: Yardstick) -> str:
-    if not isinstance(subject, Indicator) or not subject.takes_value:
-        return "未启动"
-    if subject.actual is None:
-        return "尚无全年数据" if subject.values else "尚无数据"
-    if yardstick.targets:
-        return "年度目标尚未到期，待评估"
-    if span_of(subject) is not None:
-        return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
-    return "缺少基数和年度目标，待评估"
-
-
-def _missed_words(indicator: Indicator, missed: Missed) -> str:
-    year, wanted = missed.target.date.year, _amount(missed.target.value, indicator)
-    if missed.figure is None:
-        return f"尚无{year}年数据，应{wanted}"
-    return f"未达{year}年目标，现值{_amount(missed.figure.value, indicator)}，应{wanted}"
-
-
-def _held_unmet(subject: Item | Indicator, attained: Attainment) -> str | None:
-    if attained.held is not False or attained.figure is None or not isinstance(subject, Indicator):
-        return None
-    return f"未保持在要求水平（现值{_amount(attained.figure.value, subject)}，要求{demand_words(subject)}）"
-
-
 def _overdue_days(due: date | None, as_of: date, attained: Attainment, *, waits: bool) -> int:
     if due is None or waits or attained.settled or attained.awaited_until is not None:
         return 0
@@ -505,42 +339,6 @@ def _fell_due_before(item: Item, due: date | None) -> bool:
 
 def _is_due_soon(due: date | None, as_of: date, parameters: Parameters, attained: Attainment) -> bool:
     return due is not None and not attained.settled and 0 <= (due - as_of).days <= parameters.due_days
-
-
-def _time_left(start: date, due: date | None, as_of: date) -> Decimal | None:
-    """Return the share of the time between start and due that is still to come, in percent, not rounded; 0 past due."""
-    if due is None or due <= start:
-        return None
-    return max(Decimal((due - max(as_of, start)).days) * HUNDRED / Decimal((due - start).days), ZERO)
-
-
-def completed_late(subject: Item | Indicator) -> bool:
-    """Say whether something was completed after its deadline in force (逾期办结)."""
-    return subject.completed_on is not None and subject.due is not None and subject.completed_on > subject.due
-
-
-def demand_words(indicator: Indicator) -> str:
-    """Write what the target asks in words: 不低于98%, 下降16%以上, 全面完成, 全部."""
-    if indicator.basis == "each":
-        return "全部"
-    words = COMPARATORS[indicator.comparator]
-    if indicator.comparator == "=":
-        words = {"down": "降到", None: "正好"}.get(indicator.direction, words)
-    if indicator.value is None:
-        return words
-    amount = f"{plain(indicator.value)}{indicator.measure or ''}"
-    if indicator.is_change:
-        return f"{words}{amount}" + {">=": "以上", "~": "左右"}.get(indicator.bound or "=", "")
-    return f"{amount}左右" if indicator.comparator == "~" else f"{words}{amount}"
-
-
-def _with_measure(indicator: Indicator) -> str:
-    assert indicator.actual is not None  # noqa: S101 - callers ask only where there is a value
-    return _amount(indicator.actual, indicator)
-
-
-def _amount(value: Decimal, indicator: Indicator) -> str:
-    return f"{plain(value)}{'%' if indicator.basis == 'each' else indicator.measure or ''}"
 
 
 def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Light:

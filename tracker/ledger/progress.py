@@ -4,6 +4,7 @@ Every share is an exact decimal on 0–100, with one decimal, rounded to nearest
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, takewhile
@@ -280,7 +281,8 @@ def yardstick_of(item: Item, indicator: Indicator) -> Yardstick:
     return Yardstick(False, None, [point for point in indicator.milestones if due is None or point.date < due])
 
 
-class Attainment(NamedTuple):
+@dataclass(slots=True, repr=False)
+class Attainment:
     """How a commitment is answered at a day.
 
     met_late: met after its deadline. is_early: a value satisfies before the deadline, of which only the figure of that year
@@ -312,11 +314,9 @@ def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str)
     must_hold = held and (indicator.due is None or as_of <= indicator.due)
     settled = indicator.state == "closed" or (found.met and not must_hold and found.breach is None)
     actual = indicator.actual if indicator.takes_value and indicator.is_number else None
-    return found._replace(
-        settled=settled,
-        awaited_until=None if settled else found.awaited_until,
-        satisfied=actual is not None and satisfies(indicator, actual, parameters.tolerance),
-    )
+    found.settled, found.awaited_until = settled, None if settled else found.awaited_until
+    found.satisfied = actual is not None and satisfies(indicator, actual, parameters.tolerance)
+    return found
 
 
 def attain_alone(item: Item) -> Attainment:
@@ -370,7 +370,9 @@ def _hold(indicator: Indicator, as_of: date, parameters: Parameters, name: str) 
     held = None if figure is None else satisfies(indicator, figure.value, parameters.tolerance)
     due = indicator.due
     if breach is None and due is not None and as_of > due:
-        return _by_figure(indicator, due, as_of, parameters, name)._replace(held=held)
+        found = _by_figure(indicator, due, as_of, parameters, name)
+        found.held = held
+        return found
     on = figure.date if figure is not None and held else None
     return Attainment(bool(held), on, held=held, figure=figure, failed=held is False, breach=breach)
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""How an item stands after all that was said of it: statements applied in the order of their days (docs/architecture.md)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date

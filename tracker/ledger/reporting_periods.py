@@ -30,6 +30,7 @@ class Period(NamedTuple):
         return f"{calendar_name(self.every, self.end)}期"
 
 
+@lru_cache(maxsize=512)
 def calendar_name(kind: str, day: date) -> str:
     """Return what people call the week, month, quarter, half or year of a day: 2026年第48周, 2026年11月, 2026年第四季度."""
     match kind:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tracker.ledger.counts import count, is_unreported, keys_of
-from tracker.ledger.judgement import IndicatorJudgement, Judged, demand_words
+from tracker.ledger.judgement import IndicatorJudgement, Judged
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator
 from tracker.ledger.terms import LIGHTS, PLAN_STATUS, SHOWN_LIGHTS
 from tracker.ledger.values import plain

@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from tracker.ledger.judgement import Judged, demand_words
+from tracker.ledger.judgement import Judged
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.summary import chinese_day
 from tracker.ledger.terms import STATES

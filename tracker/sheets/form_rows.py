@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.ledger.judgement import IndicatorJudgement, Judged, Judgement, demand_words, passes_on
+from tracker.ledger.judgement import IndicatorJudgement, Judged, Judgement, passes_on
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, LastReport
 from tracker.ledger.terms import STATES
 from tracker.ledger.values import plain

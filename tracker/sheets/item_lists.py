@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.errors import TrackerError
 from tracker.folders import typed
 from tracker.ledger.deadlines import Due
-from tracker.ledger.values import printed_measure
+from tracker.ledger.values import printed_measure, shorten
 from tracker.sheets.reading.cells import folded, is_placeholder, read_due, read_text, year_in
 from tracker.sheets.reading.files import TableFile, read_list
-from tracker.sheets.reading.headings import ITEMS, REPORTS, Period
+from tracker.sheets.reading.headings import ITEMS, REPORTS, Period, target_year
 from tracker.sheets.reading.rows import chapter_level, is_aside, is_closing, is_header_again, is_note, is_sum
 from tracker.sheets.reading.tables import Left, Table, day_told, words_in
 from tracker.sheets.returned_files import Returned, reports_by_period
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 FIELDS = {
     "name": "事项", "title": "标题", "group": "章节", "section": "节", "lead": "牵头单位", "participants": "参与单位", "due": "完成时限",
     "target": "目标值", "measure": "计量单位", "remark": "备注", "source": "出处", "state": "状态", "percent": "完成率", "value": "现值",
-    "year": "数据时点", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
+    "year": "数据时点", "date": "填报日期", "note": "进展", "problem": "存在问题", "next": "下步安排", "number": "序号",
     "goal": "备注", "responsible": "参与单位", "lead2": "牵头单位",
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
 _PROGRESS = ("state", "percent", "value", "note", "problem", "next")
 _READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark", *_PROGRESS)
-_OF_REPORTS = (*_PROGRESS, "year", "name", "title", "measure")
+_OF_REPORTS = (*_PROGRESS, "year", "date", "name", "title", "measure")
 _OF_ITEMS = ("lead", "participants", "due", "target", "state", "percent", "remark")
 """Columns of which a heading between the rows has none."""
 _DOCUMENTS = {".docx", ".doc", ".wps", ".pdf", ".ofd", ".html", ".htm", ".txt"}
@@ -193,6 +193,10 @@ def _take_details(table: Table) -> None:
         del table.columns["name"]  # 指标名称 | 目标, in figures
     if (words or "name" not in table.columns) and figures and "target" not in table.columns:
         table.columns["target"] = figures[0]
+    place = table.columns.get("target")
+    if place in (*goals, *figures) and (year := target_year(str(table.sheet.text(table.header, place)))) is not None:
+        del table.columns["target"]
+        table.yearly.append((place, year))
 
 
 def _is_spread(table: Table, place: int) -> bool:
@@ -279,6 +283,7 @@ class _Reader:
         self.above: dict[str, str | None] = {}
         self.number = 0
         self.noted = False
+        self.lead: str | None = None
         self.repeated: dict[str, Any] = {}
         self.said: dict[int, Any] = {}
         due = table.columns.get("due")
@@ -328,6 +333,16 @@ class _Reader:
         """Add the table to the list, and how its columns were understood."""
         self.found.tables.append(self.listed)
         self._tell_columns()
+        for said in ("unit", "named_unit"):
+            value, cell = self.table.meta.get(said, ("", ""))
+            if (name := read_text(value)) is None:
+                continue
+            if said == "named_unit" and "lead" not in self.places:
+                self.lead = name
+                words = f"没有牵头单位一列，各项的牵头单位按 {cell} 所写的“{shorten(name)}”"
+                self.found.file.remarks.append(f"{self.found.file.name}：{words}；请核对")
+            else:
+                self.found.file.leave(self.sheet.name, [Left(cell, f"“{shorten(name)}”未读取，单位以各行所写的为准")])
         self.listed.items = self._items()
 
     def _items(self) -> Iterator[ListedItem]:
@@ -398,7 +413,7 @@ class _Reader:
         for place, heading in self.table.named:
             name = known.get(place)
             cell = self.sheet.place(self.table.header, place)
-            if name in FIELDS:
+            if name in FIELDS and (self.reports or name not in ("date", "year")):
                 self.found.columns.append(Column(cell, heading.label, FIELDS["name" if name == self.text else name]))
             elif heading.column is not None:
                 unread.append((place, cell, heading.label))
@@ -518,7 +533,7 @@ class _Reader:
         item.chapter = chapter or spread
         item.section = self._spread(cells, "section") or self.groups.section or (spread if chapter else None)
         item.lead, item.participants = (
-            self._joined(cells, "lead", "lead2"),
+            self._joined(cells, "lead", "lead2") or self.lead,
             self._joined(cells, "participants", "responsible"),
         )
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")

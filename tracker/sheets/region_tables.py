@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.errors import Refused, TrackerError, Unclear
 from tracker.ledger.column_names import PATTERNS
-from tracker.ledger.judgement import demand_words
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.values import converted, plain, shorten
@@ -98,12 +98,13 @@ _SHORTEST_NAME = 4
 
 
 def read_shares(
-    path: Path, indicators: Sequence[Indicator], named: Callable[[str], str], today: date
+    path: Path, indicators: Sequence[Indicator], named: Callable[[str], str | None], today: date
 ) -> tuple[dict[str, Share], TableFile]:
     """Read what each region gets: 地区 and 目标值, and where given 指标, 单位, 完成时限, 权重, 基数.
 
     indicators: of the item; figures are converted into their measures, and of columns for a year each the one of their due year is
-    theirs. named gives the full name of a region, nothing for the whole of them. Raises Refused naming every wrong cell.
+    theirs. named gives the full name of a region, nothing for the whole of them, None for no region. Raises Refused
+    naming every wrong cell.
     """
     found, tables = read_list(path, shares_layout(indicators), ("value", "baseline", "weight"))
     shares: dict[str, Share] = {}
@@ -149,7 +150,7 @@ class _ShareReader:
         file: TableFile,
         table: Table,
         indicators: Mapping[int, Indicator],
-        named: Callable[[str], str],
+        named: Callable[[str], str | None],
         today: date,
     ) -> None:
         self.file, self.table, self.indicators, self.named, self.today = file, table, indicators, named, today
@@ -191,6 +192,12 @@ class _ShareReader:
             return
         if not text or is_aside(text):
             self.below += words_in(self.table, row.index, row.cells)
+            return
+        if self.named(text) is None and not any(
+            self.table.cell(row.cells, name) != "" for name in self.table.columns if name.partition(".")[0] == "value"
+        ):
+            cell = self.table.name(row.index, "region")
+            self.below.append(Left(cell, f"“{shorten(text)}”一行不是地区，没有目标值，未读取"))
             return
         self.remarks += self.table.cell(row.cells, "remark") != ""
         name = row.read("region", lambda _: self.named(text)) or text

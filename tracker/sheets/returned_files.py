@@ -24,8 +24,9 @@ from tracker.sheets.reading.headings import (
     speaks_of_progress,
 )
 from tracker.sheets.reading.sheet import Sheet
-from tracker.sheets.reading.tables import Table
+from tracker.sheets.reading.tables import Left, Table
 from tracker.sheets.reading.values import Fault
+from tracker.sheets.schedule import is_schedule
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
 from tracker.text import lazy_pattern
@@ -76,12 +77,14 @@ class Returned:
 class ReturnedFile(TableFile):
     """A file that came back, with the tables in it.
 
-    saved: when it was last filled in, as the workbook says; book: a report or annex of ours, to be held against what was exported.
+    saved: when it was last filled in, as the workbook says; book: a report or annex of ours, to be held against what was exported;
+    schedule: a schedule, which is none of these.
     """
 
     found: list[Returned] = field(default_factory=list)
     saved: str = ""
     book: Book | None = None
+    schedule: Book | None = None
 
     @property
     def form(self) -> tuple[Any, ...] | None:
@@ -103,6 +106,9 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     if book is None:
         return file
     file.saved = book.saved
+    if is_schedule(book):
+        file.schedule = book
+        return file
     if any(name == IDENTITY_SHEET for name, _ in book.names):
         _read_form(book, file)
     else:
@@ -138,7 +144,7 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
     weekly = WEEKLY_SHEET in names
     subject = read_subject(book.subject)
     is_ours = file.is_ours = weekly or subject is not None
-    file.book = replace(book) if subject is not None and book.description else None
+    file.book = book.anew() if subject is not None and book.description else None
     read = file.tables(
         book, [WEEKLY_SHEET] if weekly else names, REPORTS,
         computed=_COMPUTED, required=weekly, told=not is_ours, check=refuse_doubtful,
@@ -151,6 +157,12 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             returned.plan = subject.plan
         returned.stamp = subject.stamp if subject is not None else _stamp(table)
         returned.kind = _kind(table)
+        if not returned.is_ours and isinstance(table.sheet.rows, list):
+            _take_names(file, table)
+            _part_merged(table)
+        if table.dated and "date" in table.columns:
+            words = f"“{table.headings['date']}”一列不用于写明时段的各列，它们的进展记在该期最后一天"
+            file.leave(table.sheet.name, [Left(table.name(table.header, "date"), words)])
         file.found += reports_by_period(returned)
         if table.columns.keys() >= _FORM_ONLY:
             file.remarks.append(
@@ -159,6 +171,59 @@ def _read_tables(book: Book, file: ReturnedFile) -> None:
             )
     if not is_ours:
         file.leave_hidden(book)
+
+
+def _take_names(file: ReturnedFile, table: Table) -> None:
+    """Take the last of several columns of words for the items and the first for their titles, as in a list; name the others."""
+    names = [(place, each.label) for place, each in table.named if each.column == "name"]
+    words = [place for place, label in names if not re.search("目标|要求", label)] or [place for place, _ in names[:1]]
+    if len(names) < 2:  # noqa: PLR2004 - one is no choice
+        return
+    table.columns["name"] = words[-1]
+    if len(words) > 1:
+        table.columns.setdefault("title", words[0])
+    left = [(place, label) for place, label in names if place not in table.columns.values()]
+    file.leave(
+        table.sheet.name, [Left(table.sheet.place(table.header, at), f"“{label}”一列未读取") for at, label in left]
+    )
+
+
+def _part_merged(table: Table) -> None:
+    """Give the rows of one item that is merged over them to the units beside them, each the report of its unit; those of one are one.
+
+    Words of several rows are paragraphs of one report. Rows whose figures differ stay as they are, and are refused as repeated.
+    """
+    sheet, columns = table.sheet, table.columns
+    naming = [columns[name] for name in ("id", "name", "title") if name in columns]
+    lead, end = columns.get("lead"), len(sheet.rows) if table.end is None else table.end
+    places = [place for name in CONTENT if (place := columns.get(name)) is not None] + [
+        place for place, *_ in table.dated
+    ]
+    worded = {columns.get(name) for name in _WORDS} | {place for place, _, column in table.dated if column in _WORDS}
+    for top, left, bottom, _ in sheet.merged:
+        if left not in naming or not table.header < top < bottom < end or table.span is not None:
+            continue
+        rows = [sheet.rows[index] for index in range(top, bottom + 1)]
+        for cells in rows:
+            cells.extend([""] * (table.width + 1 - len(cells)))
+        units = ["" if lead is None else str(cells[lead]) for cells in rows]
+        if len({*units}) > 1 and "" not in units and columns.get("unit", table.width) == table.width:
+            columns["unit"] = table.width
+            for cells, unit in zip(rows, units, strict=True):
+                cells[table.width], cells[lead or 0] = re.sub(r"[(（][^()（）]*[)）]", "", unit).strip(), ""
+        first: dict[tuple[Any, ...], list[Any]] = {}
+        for cells in rows:
+            speaker = (table.cell(cells, name) for name in ("unit", "by", "date", "year", "region"))
+            kept = first.setdefault((*speaker, *(cells[at] for at in naming)), cells)
+            said = {at: list(dict.fromkeys(each for each in (kept[at], cells[at]) if each != "")) for at in places}
+            if kept is not cells and all(len(each) < 2 or at in worded for at, each in said.items()):  # noqa: PLR2004 - one figure
+                for at, each in said.items():
+                    kept[at] = "\n".join(map(str, each)) if len(each) > 1 else next(iter(each), "")
+                cells.clear()
+
+
+_WORDS = ("note", "problem", "next", "evidence")
+"""Columns of words, of which several make one."""
 
 
 def reports_by_period(table: Returned) -> Iterator[Returned]:

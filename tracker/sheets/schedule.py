@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from tracker.errors import TrackerError, Unclear
@@ -174,10 +173,10 @@ def is_schedule(book: Book) -> bool:
 
 
 def read_schedule(
-    path: Path, book: Book, measures: Mapping[str, str | None], today: date
+    book: Book, measures: Mapping[str, str | None], today: date
 ) -> tuple[TableFile, list[Filled], Stamp | None]:
     """Read a schedule: figures in the measure of their indicator (measures, by id; without one they are percents)."""
-    file = TableFile(path.name, book.sha256, is_ours=True)
+    file = TableFile(book.name, book.sha256, is_ours=True)
     names = [name for name, hidden in book.names if not hidden]
     filled: list[Filled] = []
     for table in file.tables(book, [SHEET] if SHEET in names else names, LAYOUT, computed=("baseline",), required=True):

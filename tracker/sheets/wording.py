@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tracker.ledger.judgement import Judgement, demand_words
+from tracker.ledger.judgement import Judgement
+from tracker.ledger.lights import demand_words
 from tracker.ledger.model import Indicator, Item, LastReport, Role
 from tracker.ledger.replay import Statement
 from tracker.ledger.terms import FORECASTS, KINDS, LIGHTS, LISTS, PLAN_STATUS, STATEMENTS, STATES

@@ -22,65 +22,16 @@ class Watermark(NamedTuple):
     event: int
 
 
-class _ItemRow(NamedTuple):
-    """What is read of a row of `item`: not how it is found, nor its light schedule, which is half of it."""
-
-    id: int
-    code: str
-    kind: str
-    number: int
-    region: str | None
-    chapter: str | None
-    section: str | None
-    title: str | None
-    text: str
-    source: str | None
-    responsibility: str
-    open_ended: int
-    lead_cell: str | None
-    participant_cell: str | None
-    original_due: str | None
-    note: str | None
-    start: str | None
-    due: str | None
-    state: str
-    percent: str | None
-    completed_on: str | None
-    completed_by: str | None
-    closed_on: str | None
-    forecast: str | None
-    assigned: int
-    edited: str | None
-    retired_on: str | None
-    completed_unit: str | None
-    unmet: str | None
-    returned: str | None
-    owing_since: str | None
-    extensions: int
-    reported_on: str | None
-    reported_entered: str | None
-    milestones: str | None
-    came_in: str | None
-
-
-class _RoleRow(NamedTuple):
-    """What is read of a row of `responsibility`."""
-
-    item_id: int
-    unit_id: int
-    role: str
-    printed: str
-    reported_on: str | None
-    reported_entered: str | None
-    main_lead: int
-    answered_until: str | None
-    named_on: str | None
-
-
+_ITEM_COLUMNS = (
+    "id, code, kind, number, region, chapter, section, title, text, source, responsibility, open_ended, lead_cell, participant_cell,"
+    " original_due, note, start, due, state, percent, completed_on, completed_by, closed_on, forecast, assigned, edited, retired_on,"
+    " completed_unit, unmet, returned, owing_since, extensions, reported_on, reported_entered, milestones, came_in"
+)
+"""What is read of a row of `item`, in the order in which `_item` takes it: not how it is found, nor its light schedule, half of it."""
+_ROLE_COLUMNS = "item_id, role, main_lead, unit_id, printed, reported_on, reported_entered, answered_until, named_on"
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
 
-_ITEM_COLUMNS = ", ".join(f"item.{name}" for name in _ItemRow._fields)
 _OTHERS = (
     "plan.code, plan.period_start, plan.in_ledger, plan.used_on, plan.ended_on, parent.code,"
     " r.date, r.entered, r.unit, c.by, r.note, r.problem, r.next"
@@ -89,16 +40,16 @@ _ITEM_TABLES = (
     " FROM item JOIN plan ON plan.id = item.plan_id LEFT JOIN item parent ON parent.id = item.parent_id"
     " LEFT JOIN report r ON r.id = item.last_report_id LEFT JOIN change c ON c.id = r.change_id"
 )
-_ITEM = f"SELECT {_ITEM_COLUMNS}, {_OTHERS}{_ITEM_TABLES}"
+_ITEM_AND_OTHERS = f"item.{_ITEM_COLUMNS.replace(', ', ', item.')}, {_OTHERS}"
+_ITEM = f"SELECT {_ITEM_AND_OTHERS}{_ITEM_TABLES}"
 _FACTS = (
-    f"SELECT {_ITEM_COLUMNS}, {_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
+    f"SELECT {_ITEM_AND_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
     " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
 )
 _ORDER = " ORDER BY item.plan_id, item.position, item.id"
 _NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
-_WIDTH = len(_ItemRow._fields)
 _INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
-_ROLE = f"SELECT {', '.join(_RoleRow._fields)} FROM responsibility"
+_ROLE = f"SELECT {_ROLE_COLUMNS} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
     " s.percent, s.value, s.note, s.problem, s.next, s.data_year, c.command FROM report s JOIN change c ON c.id = s.change_id",
@@ -157,12 +108,12 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
         (f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys),
         *_queries_of_parts(connection, scope, keys),
     )
-    for role in map(_RoleRow._make, roles):
-        item = items.get(role.item_id)
+    for key, part, is_main, unit, *told in roles:
+        item = items.get(key)
         if item is not None:
-            (item.leads if role.role == "lead" else item.participants).append(_role(role))
-            if role.main_lead:
-                item.main_lead = role.unit_id
+            (item.leads if part == "lead" else item.participants).append(_role(unit, *told))
+            if is_main:
+                item.main_lead = unit
     for row in map(IndicatorRow._make, indicators):
         item = items.get(row.item_id)
         if item is not None:
@@ -171,12 +122,12 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
     return items
 
 
-def _role(row: _RoleRow) -> Role:
-    until = day_of(row.answered_until)
-    return Role(
-        row.unit_id, row.printed, day_of(row.reported_on), day_of(row.reported_entered), named_on=day_of(row.named_on),
-        answers=() if until is None else (Answer(date.min, until, until),),
-    )  # fmt: skip
+def _role(
+    unit: int, printed: str, reported: str | None, entered: str | None, answered: str | None, named: str | None
+) -> Role:
+    until = day_of(answered)
+    given = () if until is None else (Answer(date.min, until, until),)
+    return Role(unit, printed, day_of(reported), day_of(entered), None, day_of(named), given)
 
 
 def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
@@ -285,13 +236,11 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
     rows = connection.all(f"{_FACTS}{where}{_ORDER}", parameters)
     items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
     scope, keys = _scope(where, parameters, items)
-    for role in map(
-        _RoleRow._make,
-        connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys),
-    ):
-        item = items.get(role.item_id)
+    roles = connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys)
+    for key, part, _, unit, printed, *_ in roles:
+        item = items.get(key)
         if item is not None:
-            (item.leads if role.role == "lead" else item.participants).append(Role(role.unit_id, role.printed))
+            (item.leads if part == "lead" else item.participants).append(Role(unit, printed))
     for row in map(IndicatorRow._make, connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys)):
         item = items.get(row.item_id)
         if item is not None:
@@ -479,33 +428,32 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
 
 
 def _item(row: Row, *, overlay: bool = True) -> Item:
-    own = _ItemRow._make(row[:_WIDTH])
-    plan, period_start, in_ledger, used_on, ended_on, parent, *report = row[_WIDTH : _WIDTH + 13]
+    # Into names at once, and set one by one: attributes of a row and so many keywords cost a third of this.
+    (
+        _, code, kind, number, region, chapter, section, title, text, source, responsibility, open_ended, lead_cell, participant_cell,
+        original_due, note, start, due, state, percent, completed_on, completed_by, closed_on, forecast, assigned, edited, retired_on,
+        completed_unit, unmet, returned, owing_since, extensions, reported_on, reported_entered, milestones, came_in,
+        plan, period_start, in_ledger, used_on, ended_on, parent, said_on, said_entered, *said,
+    ) = row  # fmt: skip
     item = Item(
-        own.code, plan, own.kind, own.number, own.text, sure_day_of(period_start), own.responsibility, own.chapter,
-        own.section, own.title, own.source, bool(own.open_ended), day_of(own.original_due), own.note, own.lead_cell,
-        own.participant_cell, own.region,
+        code, plan, kind, number, text, sure_day_of(period_start), responsibility, chapter, section, title, source, bool(open_ended),
+        day_of(original_due), note, lead_cell, participant_cell, region,
     )  # fmt: skip
-    # Set one by one: so many keywords cost a tenth of reading.
-    item.start, item.due, item.state = day_of(own.start), day_of(own.due), state_of(own.state) or "not_started"
-    item.percent, item.milestones = number_of(own.percent), milestones_of(own.milestones)
-    item.completed_on, item.completed_by, item.completed_unit = (
-        day_of(own.completed_on),
-        own.completed_by,
-        own.completed_unit,
-    )
-    item.closed_on, item.unmet, item.returned = day_of(own.closed_on), own.unmet, own.returned
-    item.owing_since, item.extensions = day_of(own.owing_since), own.extensions
-    item.reported_on, item.reported_entered = day_of(own.reported_on), day_of(own.reported_entered)
-    item.forecast, item.assigned, item.retired_on = own.forecast, bool(own.assigned), day_of(own.retired_on)
-    item.in_ledger, item.came_in, item.plan_used = day_of(in_ledger), day_of(own.came_in), day_of(used_on)
+    item.start, item.due, item.state = day_of(start), day_of(due), state_of(state) or "not_started"
+    item.percent, item.milestones = number_of(percent), milestones_of(milestones)
+    item.completed_on, item.completed_by, item.completed_unit = day_of(completed_on), completed_by, completed_unit
+    item.closed_on, item.unmet, item.returned = day_of(closed_on), unmet, returned
+    item.owing_since, item.extensions = day_of(owing_since), extensions
+    item.reported_on, item.reported_entered = day_of(reported_on), day_of(reported_entered)
+    item.forecast, item.assigned, item.retired_on = forecast, bool(assigned), day_of(retired_on)
+    item.in_ledger, item.came_in, item.plan_used = day_of(in_ledger), day_of(came_in), day_of(used_on)
     item.plan_ended, item.parent = day_of(ended_on), parent
-    if report[0] is not None:
-        item.last_report = LastReport(sure_day_of(report[0]), sure_day_of(report[1]), *report[2:])
-    if overlay and own.edited:
+    if said_on is not None:
+        item.last_report = LastReport(sure_day_of(said_on), sure_day_of(said_entered), *said[:5])
+    if overlay and edited:
         from tracker.ledger.replay import edited_value
 
-        for name, value in record_of(own.edited).items():
+        for name, value in record_of(edited).items():
             setattr(item, name, edited_value(name, value))
     return item
 

@@ -79,16 +79,18 @@ def _files(detail: str) -> list[Any]:
     return files if isinstance(files, list) else []
 
 
-def lists_taken(connection: Connection) -> dict[str, int]:
-    """Return the SHA-256 of every plain list whose items are in force, with the change that brought them."""
+def lists_taken(connection: Connection) -> dict[str, str]:
+    """Return the SHA-256 of every plain list whose items are in force, with the change that brought them, 3..4 with first reports."""
     undone = undone_changes(connection)
     rows = connection.all(
-        "SELECT id, detail FROM change WHERE command = 'item import' AND detail IS NOT NULL ORDER BY id"
+        "SELECT id, command, detail FROM change WHERE command IN ('item import', 'import') AND detail IS NOT NULL ORDER BY id"
     )
+    told = [(change, command, record_of(detail)) for change, command, detail in rows if change not in undone]
+    reports = {detail["list"]: change for change, command, detail in told if command == "import" and "list" in detail}
     return {
-        digest: change
-        for change, detail in rows
-        if change not in undone and isinstance(digest := record_of(detail).get("sha256"), str)
+        digest: f"{change}..{reports[change]}" if change in reports else str(change)
+        for change, command, detail in told
+        if command == "item import" and isinstance(digest := detail.get("sha256"), str)
     }
 
 

@@ -48,7 +48,11 @@ def read_folder(folder: Path, watch: Watch) -> FormFolder:
     paths = [path for path in sorted(folder.rglob("*")) if not path.is_dir()]
     tables = [path for path in paths if path.suffix.lower() in _TABLES and not _is_ours(path)]
     for path in watch(tables, len(tables)):
-        found.files[path] = read_returned(path, name=path.relative_to(folder).as_posix())
+        file = read_returned(path, name=path.relative_to(folder).as_posix())
+        if file.schedule is None:
+            found.files[path] = file
+        else:
+            found.ignored.append(Problem(file.name, None, None, "是进度安排表，未读取；请用 tracker import 单独导入"))
     found.ignored += [
         Problem(path.relative_to(folder).as_posix(), None, None, "不是表格文件，未读取")
         for path in paths

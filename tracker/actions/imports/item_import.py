@@ -27,7 +27,7 @@ from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
-from tracker.sheets.reading.cells import folded, is_doubtful_share, read_text
+from tracker.sheets.reading.cells import folded, is_doubtful_share, read_date, read_text
 from tracker.sheets.reading.files import Problem, TableFile
 from tracker.sheets.reading.values import Fault
 from tracker.store.changeset import Changeset
@@ -90,7 +90,7 @@ class Understood:
     undated: int = 0
     new_units: list[str] = field(default_factory=list)
     undirected: set[str] = field(default_factory=set)
-    taken_before: int | None = None
+    taken_before: str | None = None
 
     def lines(self) -> Iterator[str]:
         """Say how the list was understood: columns, rows, units, deadlines."""
@@ -185,7 +185,9 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     for year, target in ((None, item.target), *item.yearly):
         if found.rows.kind == "target":
             asked = _demands(found, item, target)
-            indicators += [each if year is None else replace(each, due=last_day_of_year(year)) for each in asked]
+            # A deadline within the year of the column is the row's own: 2030年6月 beside 2030年目标值.
+            due = last_day_of_year(year) if year is not None and year != getattr(item.due.day, "year", None) else None
+            indicators += [replace(each, due=due or each.due) for each in asked]
             _warn_of_guess(found, item, target, asked)
             notes += _unread_numbers(target, asked)
         elif (words := read_text(target)) is not None:
@@ -242,8 +244,9 @@ def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Seq
 def _add_reports(found: Understood, item: ListedItem, asked: Sequence[Mapping[str, str]], today: date) -> None:
     """Add the reports that the columns of progress make, read as at the door of progress: one for each period of which they speak."""
     made = Item("", "", found.rows.kind, found.rows.count, item.text, today, indicators=indicators_of(asked))
-    for day, part in item.reports:
+    for told, part in item.reports:
         row = Row(part, item.row, item.cells, _NO_ITEM)
+        day = _day_in(found, item, row, told, today)
         report = table_row_report(row, PreviousCell(made, None, today, Parameters()), day)
         for n, entry in _first_entries(found, item, row, report, day).items():
             percent, value = (None if each is None else str(each) for each in (entry.percent, entry.value))
@@ -255,6 +258,19 @@ def _add_reports(found: Understood, item: ListedItem, asked: Sequence[Mapping[st
             found.reported.add(found.rows.count)
             if found.report_count % _AT_ONCE == 0:
                 found.reports.spill()
+
+
+def _day_in(found: Understood, item: ListedItem, row: Row, day: date, today: date) -> date:
+    """Return the day of a row's report: that which stands in the row, else the table's."""
+    table = row.source.table
+    try:
+        own = read_date(row.value("date"), today, from_1904=table.sheet.from_1904) or day
+    except TrackerError as error:
+        found.file.refuse(item.sheet, table.name(item.row, "date"), str(error))
+        return day
+    if own > today:
+        found.file.refuse(item.sheet, table.name(item.row, "date"), f"填报日期 {own} 在今天（{today}）之后；请改正")
+    return own
 
 
 def _first_entries(

@@ -411,7 +411,8 @@ class _Taking:
 
     def _pass_over(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:
         """Count a row that reports nothing."""
-        sheet.reports[row.index] = False
+        if row.index in sheet.reports:
+            sheet.reports[row.index] = False
         self._warn(row, row.remarks(row_report.warnings))
         if row.source.is_form:
             self.result.untouched += 1
@@ -564,9 +565,9 @@ class _Taking:
             self._fail(row, placed)
             return
         self._warn(row, placed.warnings)
-        if placed.outcome == SAME:
+        if placed.outcome == SAME and row.index in sheet.reports:
             sheet.reports[row.index] = False
-        elif row_report.moves:
+        if placed.outcome != SAME and row_report.moves:
             self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 

@@ -123,7 +123,7 @@ class RowImporter:
                 days |= {sheet.day, sheet.first_day}
             if any(self._is_told(spot, replace(entry, date=day), sheet, row_report) for day in days):
                 return ImportedRow(SAME)
-        self._refuse_twice(_packed(self.context.key(spot.named_item), spot.named.n, entry.value_date, unit), spot, row)
+        self._refuse_twice(_packed(spot.named_key, spot.named.n, entry.value_date, unit), spot, row)
         _refuse_of_participant(spot, entry)
         if row_report.same:
             entry = _again(spot, entry)
@@ -139,7 +139,11 @@ class RowImporter:
         source, index = self.taken.setdefault(subject, (row.source, row.index))
         if source.table.sheet is row.source.table.sheet and index == row.index:
             return
-        said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行"
+        columns = row.source.table.columns
+        by_unit = (
+            "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
+        )
+        said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行{by_unit}"
         first = source.problem(source.table.name(index, "id"), said.format(row.place))
         if first.file != row.source.file and first not in self.clashes:
             self.clashes.append(first)
@@ -161,7 +165,7 @@ class RowImporter:
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
-        subject = _packed(self.context.key(spot.item), spot.n, entry.value_date, None)
+        subject = _packed(spot.key, spot.n, entry.value_date, None)
         other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
         if other is entry:
             return
@@ -199,14 +203,14 @@ class RowImporter:
 
     def _is_told(self, spot: ReportTarget, entry: Entry, sheet: TakenSheet, row_report: RowReport) -> bool:
         """Say whether the ledger has been told just this; of a file taken in before, also where it was corrected since."""
-        key = self.context.key(spot.item)
+        key = spot.key
         if entry.evidence is not None and not all(
             self.memory.has_evidence(key, spot.n, part) for part in evidence_parts(entry.evidence)
         ):
             return False
         kept = kept_entry(spot, entry)
         if entry.state == "completed":
-            declared = self.memory.is_completed(self.context.key(spot.named_item), spot.named.n, entry.date)
+            declared = self.memory.is_completed(spot.named_key, spot.named.n, entry.date)
             says_more = (
                 kept.percent is not None or kept.value is not None or any(getattr(kept, name) for name in _TEXTS)
             )

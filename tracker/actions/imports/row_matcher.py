@@ -90,7 +90,7 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[tuple[str, str | None], Ref] = {}
+        self._refs: dict[tuple[str, str | None, bool], Sequence[Ref]] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
@@ -162,9 +162,12 @@ class RowMatcher:
         plan = self._plan_of(source, cells, text)
         if text is None:
             return (self._ref(source, cells, plan),)
-        if not source.is_form and _SEVERAL.search(text) is not None:
-            return parse_ids(text, self._names, plan or "")
-        return (self._called(text, plan),)
+        place = text, plan, source.is_form
+        if place not in self._refs:
+            # Without a plan of its own (任务2) an id is of the one given.
+            parse = parse_ids if not source.is_form and _SEVERAL.search(text) is not None else _one_id
+            self._refs[place] = parse(text, self._names, plan or "")
+        return self._refs[place]
 
     def _plan_of(self, source: Returned, cells: Sequence[Any], id_: str | None) -> str | None:
         """Return the plan whose number or words a row gives: that in its column 方案, else that of the table or of the import."""
@@ -196,9 +199,10 @@ class RowMatcher:
         if number is None and isinstance(place, str):
             # Departments put the ids they were given where their tables have a number.
             with suppress(Refused):
-                return self._called(place, plan)
+                return parse_id(place, self._names, plan or "")
         if name is not None:
-            return self._named(name, plan, source.kind)
+            title = read_text(table.cell(cells, "title"))
+            return self._named([name] if title in (None, name) else [f"{title}{name}", name, title], plan, source.kind)
         raise Refused("这一行有填写内容，但没有编号，也没有事项名称；请补上编号，如 zj-task-6")
 
     def _in_region(self, source: Returned, cells: Sequence[Any], ref: Ref) -> Ref:
@@ -212,13 +216,6 @@ class RowMatcher:
             return ref
         return ref._replace(region=self._region(region))
 
-    def _called(self, text: str, plan: str | None) -> Ref:
-        """Return what an id names; without a plan of its own (任务2) it is of the one given."""
-        ref = self._refs.get((text, plan))
-        if ref is None:
-            ref = self._refs[text, plan] = parse_id(text, self._names, plan or "")
-        return ref
-
     def _numbered(self, ref: Ref, name: str | None) -> Ref:
         """Return the item of a number; the words beside it, where there are some, must be its own and no sum."""
         if name is None:
@@ -230,14 +227,20 @@ class RowMatcher:
             raise Refused(f"序号 {ref.number} 是“{shorten(name)}”，不是事项")
         return ref
 
-    def _named(self, name: str, plan: str | None, kind: str | None) -> Ref:
+    def _named(self, names: Sequence[str], plan: str | None, kind: str | None) -> Ref:
+        """Return the item of the first of some words that are those of any; the last but one is what the row calls it."""
+
         def is_of_list(each: ItemWords | IndicatorWords) -> bool:
             return (plan is None or each.plan == plan) and (kind is None or each.kind == kind)
 
-        found = [item.id for item in self._matching(name) if is_of_list(item)]
-        found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
+        found: list[str] = []
+        for name in names:
+            found = found or [item.id for item in self._matching(name) if is_of_list(item)]
+            found = found or [f"{each.id}.{each.n}" for each in self._measured(name) if is_of_list(each)]
+        name = names[-2:][0]
         if not found:
-            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list），或用 --plan 写明方案")
+            other = "" if plan else "，或用 --plan 写明方案"
+            raise Refused(f"没有事项“{shorten(name)}”；请补上编号（见 tracker list）{other}")
         if len(found) > 1:
             raise Refused(f"事项“{shorten(name)}”不明确，可能是 {'、'.join(found[:5])}；请补上编号")
         return parse_id(found[0])
@@ -264,6 +267,10 @@ class RowMatcher:
             for each in self._indicators():
                 self._by_name.setdefault(bare(each.name), []).append(each)
         return next((found for text in _spellings(name) if (found := self._by_name.get(bare(text)))), [])
+
+
+def _one_id(text: str, names: Mapping[str, str], plan: str) -> list[Ref]:
+    return [parse_id(text, names, plan)]
 
 
 _WHOLE_REGION = {"省本级", "市本级", "省级", "市级"}

@@ -60,6 +60,8 @@ _DIGIT = lazy_pattern("[0-9零〇一二两三四五六七八九十百千万亿�
 _OF_THIS_PERIOD = lazy_pattern("[本当][周月期季]")
 _OF_ONE_PERIOD = lazy_pattern(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
 """Headings of figures that are those of one period, or of which nobody knows whether they are: 本月完成, 10月完成."""
+_UNCHANGED = lazy_pattern("(?:暂?无(?:新的?)?(?:变化|进展变化)|[同与](?:上[期周月次]|上季度?)(?:相同|一致)?)[。.]?")
+"""Words under progress that say only that nothing moved: what was said before stays in force."""
 _SHARE_ALONE = lazy_pattern(r"\d{1,3}(?:\.\d+)?%")
 _REPORTED = lazy_pattern(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
@@ -307,6 +309,8 @@ class _Cells:
     def state(self, is_left: Callable[[Any], bool]) -> str | None:
         """Return the state that a row reports; a word for none of them is left out, with a warning, where `is_left` says so."""
         value = self._filled.get("state")
+        if value is None:
+            return None
         try:
             return read_state(value)
         except TrackerError as error:
@@ -381,6 +385,9 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
         cells.warn("", f"数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
     given = _given_texts(cells, previous, figures)
+    note = "" if row.source.is_ours else given["note"] or ""
+    is_same = len(note) <= _LONGEST_FIGURE and _UNCHANGED.fullmatch(note) is not None
+    given["note"] = None if is_same else given["note"]
     row_report.unmoved = figures.unmoved
     row_report.again = given if figures.unmoved or any(given.values()) else None
     if previous.then is not None:
@@ -389,7 +396,7 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own, figures.named = {}, {}
     if figures.named and len(previous.item.indicators) == 1:
         own["value"] = figures.named.popitem()[1]
-    row_report.same = bool(cells.read("same", read_flag))
+    row_report.same = bool(cells.read("same", read_flag)) or (is_same and not own and not figures.named)
     _refuse_both(row_report, own)
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
@@ -486,9 +493,17 @@ class _Figures:
             found.update(self._percent(percent, "percent"))
         self.cells.read("value", lambda value: self._value(found, value))
         self.cells.read("standing", lambda value: self._standing(found, value))
-        if _may_say_figure(self.cells.row.filled.get("note")) and not self.cells.row.source.is_ours:
+        if _may_say_figure(self.cells.row.filled.get("note")) and self._is_new_note():
             self.cells.read("note", lambda value: self._in_note(found, value))
         return found
+
+    def _is_new_note(self) -> bool:
+        """Say whether a cell of progress may hold a figure: in a table of ours only where it is not what the ledger wrote there."""
+        source = self.cells.row.source
+        if not source.is_ours:
+            return True
+        own = {_plain_lines(self.previous.note), _plain_lines(wording.current_words(self.item))}
+        return source.period is None and read_text(self.cells.row.value("note")) not in own
 
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
@@ -514,7 +529,7 @@ class _Figures:
                 found.update(self._percent(percent, "note"))
         elif self.cells.lacks("state") and state_code(text) == "completed" and self.item.is_open:
             self.cells.warn("note", f"进展只写了“{text}”，按文字写入，不是申报办结；申报办结请填“状态”一列")
-        elif isinstance(value, (int, float)) or text.isdecimal():
+        elif (isinstance(value, (int, float)) and not isinstance(value, bool)) or text.isdecimal():
             self.cells.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
 
     def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:

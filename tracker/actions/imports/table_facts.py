@@ -14,7 +14,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement
 from tracker.ledger.unit_names import find_units
 from tracker.ledger.values import shorten
-from tracker.sheets.reading.cells import read_date, read_text, read_year
+from tracker.sheets.reading.cells import NOTHING, read_date, read_text, read_year
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import day_told
 from tracker.sheets.returned_files import Returned, ReturnedFile
@@ -98,7 +98,9 @@ class TakenSheet:
         if self.table.identity is not None:
             return self.table.identity.rows[row.ref.text].unit
         named = row.filled.get("unit")
-        return (None if named is None else read_text(named)) or self.unit or self.helpers.get(row.index)
+        said = None if named is None else read_text(named)
+        own = None if said is None or said in NOTHING else said
+        return own or self.unit or self.helpers.get(row.index)
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""
@@ -158,7 +160,7 @@ class Receiver:
         """Settle for which unit a table speaks: the form's own, --unit, what stands above the table."""
         table, given = sheet.table, self._options.unit
         value, cell = table.table.meta.get("unit", ("", ""))
-        shown = read_text(value)
+        shown = None if value in NOTHING else read_text(value)
         if table.identity is not None:
             units = list(dict.fromkeys(base.unit for base in table.identity.rows.values()))
             if shown is not None and all(unit.partition(":")[2] != shown for unit in units):

@@ -34,6 +34,7 @@ from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
 from tracker.folders import expanded
 from tracker.ledger.dates import parse_reported_date
+from tracker.sheets.reading.book import Book
 from tracker.sheets.returned_files import ReturnedFile
 from tracker.store.changeset import Author, Changeset
 from tracker.store.location import Location
@@ -92,11 +93,6 @@ def import_files(
         day=parse_reported_date(day, context.today, what="--date 的日期") if day else None,
         evidence_required=context.settings["evidence_required"], by_file=folder is not None, goalposts=_goalposts,
     )  # fmt: skip
-    planned = [path for name in files if name != STDIN and _is_schedule(path := expanded(name))]
-    if planned:
-        if len(files) > 1:
-            raise Unclear("进度安排表要单独导入：一次只写一个")
-        return _import_schedule(act, planned[0], options.day or options.today)
     with uncollected():
         if folder is not None:
             return _import_folder(act, folder, options)
@@ -109,28 +105,17 @@ def _goalposts() -> Any:
     return frozen_goalposts()
 
 
-def _is_schedule(path: Path) -> bool:
-    if path.suffix.lower() not in (".xlsx", ".xls", ".et", ".ods"):
-        return False
-    from tracker.actions.schedule import is_schedule_file
-
-    return is_schedule_file(path)
-
-
-def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
+def _import_schedule(act: WriteOptions, book: Book, day: date) -> int:
     """Take a schedule in: baselines, yearly targets, starts and nodes that were filled in or changed."""
     from tracker.actions.imports.altered_cells import leave_altered
     from tracker.actions.schedule import take_schedule
-    from tracker.sheets.reading.book import open_book
     from tracker.sheets.reading.files import TableFile
 
     with opened(act.db) as connection:
         preview = take_schedule(
-            Changeset(connection, Author(act.person), "import", context.now, dry_run=True), path, day
+            Changeset(connection, Author(act.person), "import", context.now, dry_run=True), book, day
         )
-        leave_altered(
-            connection, TableFile(path.name, ignored=preview.ignored, problems=preview.problems), open_book(path)
-        )
+        leave_altered(connection, TableFile(book.name, ignored=preview.ignored, problems=preview.problems), book.anew())
     if not act.json:
         for line in preview.lines:
             output.line(line)
@@ -146,8 +131,8 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
     if not preview.changed or not act.confirm(f"导入进度安排：更新 {preview.changed} 行？"):
         act.done(counts if not preview.changed else f"未导入（{counts}）", view)
         return 0
-    with act.changeset("import", detail={"file": path.name}) as changeset:
-        take_schedule(changeset, path, day)
+    with act.changeset("import", detail={"file": book.name}) as changeset:
+        take_schedule(changeset, book, day)
     act.done(counts, view)
     if changeset.change is not None and not act.dry_run:
         output.message(f"第 {changeset.change} 号改动；有误可运行 tracker undo {changeset.change} 撤销")
@@ -157,6 +142,11 @@ def _import_schedule(act: WriteOptions, path: Path, day: date) -> int:
 def _import(act: WriteOptions, files: list[str], options: Options, *, skip_errors: bool) -> int:
     data = stdin_bytes() if STDIN in files else None
     found = read_files(files, partial(watched, label="读取"), data)
+    planned = [(file, file.schedule) for file in found if file.schedule is not None]
+    if planned and len(found) == 1:
+        return _import_schedule(act, planned[0][1], options.day or options.today)
+    for file, _ in planned:
+        file.refuse(None, None, "是进度安排表，要单独导入；请一次只写这一个文件")
     if not act.yes or act.dry_run:
         result = _preview(act, found, options)
         _show(act, result)

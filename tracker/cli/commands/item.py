@@ -186,8 +186,12 @@ def _add_items(options: WriteOptions, plan: str, found: Understood) -> int:
     view["ignored"] = [each._asdict() for each in file.ignored]
     left: list[str] = []
     if found.reported and not options.dry_run:
-        with options.changeset("import", detail={"file": file.name}) as reports:
+        with options.changeset("import", detail={"file": file.name, "list": changeset.change}) as reports:
             left = report_first(reports, ids, found.reports)
+        both = f"{changeset.change}..{reports.change}"
+        output.message(
+            f"第 {changeset.change} 号改动（事项）、第 {reports.change} 号改动（首次填报）；有误可运行 tracker undo {both} 撤销"
+        )
     output.remarks(left)
     view["reports"] = found.report_count - len(left)
     several = f"：{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else f"：{ids[0]}"

@@ -347,7 +347,7 @@ def _mode(view: Row) -> str:
 
 
 def _state(view: Row) -> str:
-    from tracker.ledger.judgement import completion_words
+    from tracker.ledger.lights import completion_words
 
     words = completion_words(view["due"], view["completed_on"])
     return (

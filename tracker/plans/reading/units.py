@@ -103,10 +103,22 @@ _PERSON_WITH_PHONE = re.compile(
     rf"(?:[\s,，、:：(（]+(?:联系人|负责人|责任人)?[:：]?\s*[一-龥]{{2,4}}|(?<=[{_LAST_SIGN}])(?:联系人|负责人|责任人)?[:：]?[一-龥]{{2,3}})"
     rf"[\s,，:：(（]*{_PHONE}[)）]?|{_PHONE}"
 )
-_PERSON = re.compile(r"(?<=[厅局委办院部会司处府])(?:\s+|\s*[:：\-－—–]\s*)([一-龥]{2,3})(?=\s|$|[,，、;；（(])")
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹"
+    "孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温庞樊兰殷施洪翟安颜倪牛季俞章鲁葛毕]"
+)
+_RANK = "副?(?:局长|厅长|主任|处长|科长|院长|书记|市长|县长|区长|省长|部长|秘书长|主席)"
+_PERSON = re.compile(
+    r"(?<=[厅局委办院部会司处府])\s+([一-龥]{2,3})(?=\s|$|[,，、;；（(])"
+    rf"|(?<=[厅局委办院会府])\s*[:：/]\s*{_SURNAME}[一-龥]{{1,2}}(?=\s|$|[,，、;；（(])"
+)
+"""A person behind a body, after a blank, a colon or a stroke: 市住建局：王五."""
+_RANKED = re.compile(
+    rf"(?:^|(?<=[厅局委办院会府])|(?<=[、，,；;\s:：])){_SURNAME}[一-龥]{{0,2}}\s*{_RANK}(?=$|[、，,；;\s（(])"
+)
+"""A person by rank: 赵六局长."""
 _OFFICER = re.compile(
-    r"(?<=[厅局委办院会])[一-龥]{2,3}副?(?:局长|厅长|主任|处长|科长|院长|书记)(?=$|[、，,；;\s])"
-    r"|(?<=[厅局委办院会])(?:分管|主要|常务)?副?(?:局长|厅长|主任|处长|科长|院长|书记|负责人|负责同志)[:：]?[一-龥]{0,3}(?=$|[、，,；;\s])"
+    r"(?<=[厅局委办院会])(?:分管|主要|常务)?副?(?:局长|厅长|主任|处长|科长|院长|书记|负责人|负责同志)[:：]?[一-龥]{0,3}(?=$|[、，,；;\s])"
 )
 _SEPARATORS = str.maketrans(dict.fromkeys("．&\\＼+＋", "、"))
 _PLACE_ALONE = re.compile(r"(?<![一-龥])(省|市|县|区|自治区)[ \t　]+(?=[一-龥])")
@@ -355,9 +367,9 @@ def without_persons(cell: str) -> tuple[str, tuple[str, ...]]:
     cell = _SPACED.sub(lambda match: re.sub("[ 　]+", "", match[0]), _ASIDE.sub("", cell))
     plain = _OFFICE_OF.sub(r"（\1）", _SIGNS.sub("", _ORDINAL.sub("、", cell)))
     plain = _PLACE_ALONE.sub(r"\1", plain.translate(_SEPARATORS))
-    for pattern in (_PERSON_WITH_PHONE, _PERSON, _OFFICER):
+    for pattern in (_PERSON_WITH_PHONE, _RANKED, _PERSON, _OFFICER):
         for match in list(pattern.finditer(plain)):
-            person = match[0].strip(" ,，、:：()（）\n-－—–")
+            person = match[0].strip(" ,，、/:：()（）\n")
             if pattern is _PERSON and ends_like_unit(person):
                 continue
             persons.append(person)

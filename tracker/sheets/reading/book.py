@@ -5,7 +5,7 @@ What no reader should open is refused here, in one line that says what to do; th
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -63,6 +63,10 @@ class Book:
     def name(self) -> str:
         """The file's name without its folder."""
         return self.path.name
+
+    def anew(self) -> "Book":
+        """Return it with nothing read yet: who looks for tables in a sheet fills its merged cells."""
+        return replace(self, _last=None)
 
     def sheet(self, name: str | None) -> Sheet:
         """Read a sheet; raises Refused when its content has no bounds. The last one is kept: who finds no table looks again."""

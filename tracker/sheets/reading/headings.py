@@ -248,7 +248,7 @@ def _understood(layout: Layout, text: str) -> Heading:
     for each in tries:
         column = layout.column(each)
         if column is not None:
-            return Heading(label, column, measure, _period_beside(layout, column, text))
+            return _beside(layout, label, column, text)
     year = _YEAR_ALONE if layout.years_alone else _TARGET
     dated = re.sub(
         '^[“"]?十([四五])五[”"]?(?:期?末|时期|期间)?',
@@ -261,8 +261,19 @@ def _understood(layout: Layout, text: str) -> Heading:
     if period is not None:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
-    period = None if column is None else _period_beside(layout, column, text)
-    return Heading(label, column, measure, period, by_words=column is not None)
+    return Heading(label) if column is None else _beside(layout, label, column, text)._replace(by_words=True)
+
+
+def _beside(layout: Layout, label: str, column: str, text: str) -> Heading:
+    """Return a heading with what stands beside its name: a unit of measure, the period of progress, the year of a target."""
+    year = target_year(text) if column == layout.yearly else None
+    return Heading(label, column, measure_in(folded(text)), _period_beside(layout, column, text), year)
+
+
+def target_year(text: str) -> int | None:
+    """Return the year for which a heading says that a target value is, also in brackets: 目标值（2030年）, 目标值（“十五五”末）."""
+    dated = re.sub("十([四五])五", lambda found: f"{2025 if found[1] == '四' else 2030}年", folded(text))
+    return max(map(int, re.findall(r"(?<![\d较比以自从])20\d\d(?!\d)", dated)), default=None)
 
 
 _MONTHS = {"一": 1, "二": 2, "三": 3, "四": 4}

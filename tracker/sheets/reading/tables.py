@@ -65,6 +65,8 @@ _BEHIND = lazy_pattern(
     rf"\s*\((?:加?盖章|公章|签章|签字|签名|章|牵头)\)|\s+(?:{_SIGNED}|{_BESIDE})\s*(?:\([^()]*\))?\s*:.*$", re.DOTALL
 )
 """What stands behind a name in a signature: its seal, and the next label: 市水务局（盖章）  填报日期：…"""
+_SAID = lazy_pattern(r"(?!附)[一-龥]{2,8}\s*:\s*\S")
+"""What is said of all the rows: 责任单位：市水务局, 完成时限：2026年底."""
 _TITLE = lazy_pattern(
     r"附[件表录]?[\d一二三四五六七八九十]*[:：]?|\(?20\d\d年?(?:度|版)?\)?"
     r"|.*(?:[表单账案划点解工排况务标览要报总施])(?:\s*[(（][^()（）]*[)）])*"
@@ -243,6 +245,9 @@ class _Finder:
         index = 0
         total = len(self.rows) if self.is_grid else min(len(self.rows), TITLE_ROWS)
         while index < total and (found or index < TITLE_ROWS):
+            if found and not self.is_grid and not self._begins_other(index):
+                index += 1  # of a text file only the end of its one table is still looked for
+                continue
             table = self._header_at(index) if self._may_begin(index) else None
             if table is None:
                 if found and found[-1].end is None and self._begins_other(index):
@@ -736,7 +741,7 @@ def _lines_above(sheet: Sheet, top: int, *, is_ours: bool) -> Iterator[Left]:
             is_read = bool(chapter_level(text) or measures_above(text) or _is_signature(text) or period_until(text))
             is_read = is_read or (period_named(text, alone=True) is not None)
             is_title = text != "" and not any(each != "" for each in sheet.rows[index][:place])
-            is_title = is_title and (not is_titled or _TITLE.fullmatch(text) is not None)
+            is_title = is_title and (not is_titled or _TITLE.fullmatch(text) is not None) and not _SAID.match(text)
             is_titled = is_titled or (is_title and not text.startswith("附") and not chapter_level(text))
             if not is_title and not is_read:
                 yield Left(sheet.place(index, place), f"表格上方的内容未读取：{_short(str(value))}")
