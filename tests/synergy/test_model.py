@@ -60,7 +60,7 @@ def test_what_is_no_indicator_is_not_found(text: str) -> None:
 
 
 def test_cities_with_and_without_their_suffix() -> None:
-    assert [find_city(text) for text in ("杭州", "杭州市", " 舟 山 市 ", "义乌市", "市", "")] == [
+    assert [find_city(text) for text in ("杭州", "杭州市人民政府", " 舟 山 市 ", "义乌市", "市", "")] == [
         "杭州市",
         "杭州市",
         "舟山市",

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from tests.conftest import NOON, Cli
 from tests.tables.making import Shown, add_plan, as_csv, workbook
@@ -761,6 +762,31 @@ def test_a_figure_alone_in_an_annex_is_the_value_unless_it_stood_there(cli: Cli)
     book.save(cli.folder / "a.xlsx")
     cli.ok("import", cli.folder / "a.xlsx", "--yes")
     assert [show(cli, f"tt-target-{n}")["indicators"][0]["actual"] for n in (1, 2)] == [430, None]
+
+
+@pytest.mark.anywhere
+@pytest.mark.parametrize(
+    ("shown", "link", "evidence", "said"),
+    [
+        ("验收报告", "https://a.gov.cn/1", ["https://a.gov.cn/1"], ""), ("https://a.gov.cn", "https://a.gov.cn/", ["https://a.gov.cn"], ""),
+        ("图纸", "file:///c:/a.pdf", [], "”不是网址，未采用"), ("报告", '=HYPERLINK("https://a.gov.cn/2","报告")', ["https://a.gov.cn/2"], ""),
+    ],
+)  # fmt: skip
+def test_evidence_is_where_a_link_leads(cli: Cli, shown: str, link: str, evidence: list[str], said: str) -> None:
+    path = cli.folder / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["编号", "进展情况", "佐证材料"])
+        sheet.write_row(1, 0, ["zj-task-13", "开工"])
+        if link.startswith("="):
+            sheet.write_formula(1, 2, link, None, shown)
+        else:
+            sheet.write_url(1, 2, link, string=shown)
+    result = cli("import", path, "--yes")
+    assert said in result.err
+    assert ("不是文件或网址" in result.err) == (not evidence)
+    told = cli.ok("show", "zj-task-13")
+    assert [each for each in evidence if each not in told] == []
 
 
 def test_a_row_that_names_a_participant_reports_for_it_and_moves_no_light(cli: Cli) -> None:

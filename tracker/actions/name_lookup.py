@@ -91,7 +91,7 @@ def units_meant(connection: Connection, text: str) -> list[Unit]:
     """Return every unit that a name may mean, also as a cell has it, with a seal, a label, a person beside it; none for an unknown one."""
     found = units_called(connection, text)
     if not found:
-        from tracker.actions.unit_names import bare_name
+        from tracker.plans.reading.responsibilities import bare_name
 
         region, wanted = split_region(text)
         is_region = region is not None and region in plan_names(connection, region)

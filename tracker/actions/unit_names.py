@@ -130,9 +130,6 @@ def contact_of(connection: Connection, name: str, when: PointInTime) -> str | No
     return contact_words(load_contacts(connection, when).get(units[0].id)) if len(units) == 1 else None
 
 
-_OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
-_ROLE_AHEAD = lazy_pattern(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
-_BRACKETED = lazy_pattern(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
 _NO_NAME = ("牵头", "盖章", "公章", "签章", "参与", "配合", "主办", "协办", "责任")
 
 
@@ -149,29 +146,6 @@ class NamedUnits:
     words: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     open_ended: bool = False
-
-
-def bare_name(text: str) -> str | None:
-    """Return the one name in a cell of units, without seal, label, person and office; None where it holds none or several."""
-    from tracker.plans.reading.responsibilities import read_responsibility
-    from tracker.plans.reading.units import Naming
-
-    read = read_responsibility(_undressed(text), Naming(), cell="lead")
-    names = [*read.leads, *read.participants]
-    if len(names) != 1:
-        return None
-    name = names[0].replace("：", ":").rpartition(":")[2]
-    office = re.fullmatch(_OFFICE, name)
-    return office[1] if office else name
-
-
-def _undressed(text: str) -> str:
-    """Write a cell of units without brackets around it, and roles that stand in brackets before names (【牵头】甲【配合】乙) as labels."""
-    text = text.strip()
-    if _ROLE_AHEAD.match(text):
-        text = _ROLE_AHEAD.sub(r"；\1：", text).lstrip("；")
-    whole = _BRACKETED.fullmatch(text)
-    return whole[2] if whole else text
 
 
 class UnitNames:
@@ -228,10 +202,10 @@ class UnitNames:
         return found
 
     def _read(self, found: NamedUnits, text: str, role: str) -> None:
-        from tracker.plans.reading.responsibilities import read_responsibility
+        from tracker.plans.reading.responsibilities import read_responsibility, undressed
         from tracker.plans.reading.units import Naming
 
-        read = read_responsibility(_undressed(text), Naming(), cell=role)
+        read = read_responsibility(undressed(text), Naming(), cell=role)
         for names, into in ((read.leads, found.leads), (read.participants, found.participants)):
             into += [self._resolved(found, name, text) for name in names if name.strip("—-/·. ")]
         found.words += [f"原文另列：{'、'.join(read.nameless)}"] if read.nameless else []
@@ -242,6 +216,7 @@ class UnitNames:
             found.words.append(f"责任单位：{shorten(text)}")
 
     def _resolved(self, found: NamedUnits, name: str, cell: str) -> str:
+        from tracker.plans.reading.responsibilities import OFFICE
         from tracker.plans.reading.units import ends_like_unit, prefix_of
 
         _, colon, rest = name.replace("：", ":").rpartition(":")
@@ -252,7 +227,7 @@ class UnitNames:
         if is_new and name not in cell and prefix_of(name) and not ends_like_unit(name):
             # 水利 beside 市水务局 is no 市水利: an elided prefix is restored to names of bodies only.
             own, is_new = self.one(name.removeprefix(prefix_of(name)) or name)
-        if is_new and (office := re.fullmatch(_OFFICE, own)) is not None and not self.one(office[1])[1]:
+        if is_new and (office := re.fullmatch(OFFICE, own)) is not None and not self.one(office[1])[1]:
             # 省财政厅预算处 is an office of a unit that is known.
             found.words.append(f"原文附注：{own}")
             return self.one(office[1])[0]

@@ -26,7 +26,6 @@ from tracker.sheets.reading.headings import (
 from tracker.sheets.reading.sheet import Sheet
 from tracker.sheets.reading.tables import Left, Table
 from tracker.sheets.reading.values import Fault
-from tracker.sheets.schedule import is_schedule
 from tracker.sheets.stamp import IDENTITY_SHEET, Identity, Stamp, read_identity, read_stamp, read_subject
 from tracker.sheets.wording import LIST_NAMES
 from tracker.text import lazy_pattern
@@ -106,17 +105,25 @@ def read_returned(path: Path, data: bytes | None = None, name: str | None = None
     if book is None:
         return file
     file.saved = book.saved
-    if is_schedule(book):
-        file.schedule = book
+    is_text = all(name is None for name, _ in book.names)
+    if not is_text and _is_schedule(book, file):
         return file
     if any(name == IDENTITY_SHEET for name, _ in book.names):
         _read_form(book, file)
     else:
         _read_tables(book, file)
-    if not file.found and not file.problems and not file.remarks:
+    if not file.found and not file.problems and not file.remarks and not (is_text and _is_schedule(book, file)):
         listed = "没有看得出是进展的列，请用“1-10月完成”“累计完成”“进展情况”这样的列名；只有新增事项的清单才请用 tracker item import"
         file.refuse(None, None, no_header(book, REPORTS, (ITEMS, listed)))
     return file
+
+
+def _is_schedule(book: Book, file: ReturnedFile) -> bool:
+    """Say whether a file is a schedule, and keep it as one; a plain text is asked last, which starts sooner without it."""
+    from tracker.sheets.schedule import is_schedule
+
+    file.schedule = book if is_schedule(book) else None
+    return file.schedule is not None
 
 
 def _read_form(book: Book, file: ReturnedFile) -> None:

@@ -182,8 +182,8 @@ def name_key(text: str) -> str:
 
 
 def find_city(text: str) -> str | None:
-    """Find a city by its name with or without 市; None if it is none of the 11."""
-    key = re.sub(r"\s+", "", text)
+    """Find a city by its name with or without 市, or by that of its government; None if it is none of the 11."""
+    key = re.sub(r"\s+|(?:人民)?政府$", "", text)
     return next((city for city in CITIES if key in (city, city.removesuffix("市"))), None)
 
 

@@ -361,14 +361,26 @@ class _Cells:
         value = self._filled.get(column)
         return None if value is None or is_placeholder(value) else read_text(value)
 
+    def _link(self, column: str) -> str | None:
+        """Return where the link in a cell leads, None where it is none."""
+        links = self.row.source.table.sheet.links
+        return links.get((self.row.index, self.row.source.table.columns.get(column, -1))) if links else None
+
     def texts(self) -> dict[str, str | None]:
         """Return the words of the four columns of text."""
-        note, evidence = self.text("note"), self.text("evidence")
+        note, evidence, link = self.text("note"), self.text("evidence"), self._link("evidence")
         if evidence is None:
             return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": None}
         parts = [] if folded(evidence) in NOTHING else list(evidence_parts(evidence))
         words = [part for part in parts if not _PLACE.search(part)]
-        if words:
+        if link is not None and _WEB.match(link):
+            # 验收报告 shows what the address behind it leads to.
+            parts += [] if any(map(_WEB.match, parts)) else [link]
+        elif link is not None and not link.startswith("#"):
+            self.warn("evidence", f"佐证材料的链接“{shorten(link)}”不是网址，未采用；文件请写明路径")
+        if words and link is not None and _WEB.match(link):
+            note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
+        elif words:
             # 见附件1, 浙环发〔2026〕1号: no file and no address, and no reason to refuse the row.
             note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
             self.warn("evidence", f"佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字")
@@ -742,6 +754,7 @@ def _plain_lines(text: str | None) -> str | None:
 
 _PLACE = lazy_pattern(r"^\.+$|://|[/\\]|\.[A-Za-z0-9]{1,5}$")
 """What a path or an address has, and words about papers have not."""
+_WEB = lazy_pattern(r"https?://|www\.", re.IGNORECASE)
 _ADDRESS = lazy_pattern(r"^www\.", re.IGNORECASE)
 
 

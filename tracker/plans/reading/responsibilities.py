@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.plans.reading.model import joined
 from tracker.plans.reading.punctuation import shadow, split_top
 from tracker.plans.reading.units import Names, Naming, places_in, read_names, without_persons
+from tracker.text import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -406,3 +407,29 @@ def _mode(answering: list[_Part], names: tuple[str, ...], *, alone: bool) -> str
     if re.search("职责|分工|分别|共同|各自", "".join(part.verb for part in answering)):
         return "joint"
     return ("joint" if len(names) > 1 else "sole") if alone else "lead"
+
+
+OFFICE = "(.{2,}[厅局委办])([一-龥]{2,8}(?<!办事)[处科股室])"
+"""A name with an office of the unit behind it: 市水务局规划处."""
+_ROLE_AHEAD = lazy_pattern(r"[【\[〔（(]((?:牵头|主办|责任|配合|参与|协办|协助)(?:单位|部门)?)[】\]〕）)][：:]?")
+_BRACKETED = lazy_pattern(r"([【\[〔（(])([^【】\[\]〔〕（）()]+)[】\]〕）)]")
+
+
+def bare_name(text: str) -> str | None:
+    """Return the one name in a cell of units, without seal, label, person and office; None where it holds none or several."""
+    read = read_responsibility(undressed(text), Naming(), cell="lead")
+    names = [*read.leads, *read.participants]
+    if len(names) != 1:
+        return None
+    name = names[0].replace("：", ":").rpartition(":")[2]
+    office = re.fullmatch(OFFICE, name)
+    return office[1] if office else name
+
+
+def undressed(text: str) -> str:
+    """Write a cell of units without brackets around it, and roles that stand in brackets before names (【牵头】甲【配合】乙) as labels."""
+    text = text.strip()
+    if _ROLE_AHEAD.match(text):
+        text = _ROLE_AHEAD.sub(r"；\1：", text).lstrip("；")
+    whole = _BRACKETED.fullmatch(text)
+    return whole[2] if whole else text

@@ -91,6 +91,8 @@ class _Reader:
             self._comment = []
         elif name == "p" and self._cell is not None:
             (self._lines if self._comment is None else self._comment).append("")
+        elif name == "a" and self._cell is not None and self._depth == 1 and "xlink:href" in attributes:
+            self.sheets[-1].links[self._row, self._column] = attributes["xlink:href"]
         elif name == "span":
             style = self._styles.get(attributes.get("text:style-name", ""), {})
             self._spans.append(style.get("strike", "none") != "none")

@@ -74,17 +74,29 @@ class Package:
 
     def links(self, part: str) -> Mapping[str, Link]:
         """Return the relationships of a part by their ids; those of the package for no part. Links out of it are left out."""
-        folder, name = posixpath.split(part)
-        listed = posixpath.join(folder, "_rels", f"{name}.rels")
+        folder = posixpath.dirname(part)
         found: dict[str, Link] = {}
-        if listed not in self:
-            return found
-        for tag, attributes in self.elements(listed):
-            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+        for attributes in self._relations(part):
+            if attributes.get("TargetMode") != "External":
                 target = attributes.get("Target", "").replace("\\", "/")
                 path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 found[attributes.get("Id", "")] = Link(attributes.get("Type", "").rpartition("/")[2], path)
         return found
+
+    def targets(self, part: str) -> Mapping[str, str]:
+        """Return where the relationships of a part lead that lead out of the package, by their ids."""
+        return {
+            each.get("Id", ""): each.get("Target", "")
+            for each in self._relations(part)
+            if each.get("TargetMode") == "External"
+        }
+
+    def _relations(self, part: str) -> list[Attributes]:
+        folder, name = posixpath.split(part)
+        listed = posixpath.join(folder, "_rels", f"{name}.rels")
+        if listed not in self:
+            return []
+        return [attributes for tag, attributes in self.elements(listed) if tag == "Relationship"]
 
     def elements(self, part: str) -> Iterator[tuple[str, Attributes]]:
         """Yield the elements of a small part, each with its attributes, names without prefixes."""

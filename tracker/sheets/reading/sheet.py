@@ -24,7 +24,7 @@ class Sheet:
 
     name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
     that say something for a whole table; partly_struck those with a part of it struck out; faults those without a
-    usable value, taken out of the grid (`cleared`) before its tables are looked for; comments by cell; pictures: cells that
+    usable value, taken out of the grid (`cleared`) before its tables are looked for; comments and links by cell; pictures: cells that
     hold one and nothing else; drawings: what lies over a cell, the words of a text box or none for a picture; blind: what the
     kind of file does not let be seen, in words.
     """
@@ -41,6 +41,7 @@ class Sheet:
     pictures: set[tuple[int, int]] = field(default_factory=set)
     drawings: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     filtered: bool = False

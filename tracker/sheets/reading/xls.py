@@ -11,7 +11,7 @@ from tracker.sheets.reading.values import Fault
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = range(6)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BEYOND = "这份旧格式（.xls、.et）文件有读不了的内容，或已损坏；请用 Excel 或 WPS 打开后另存为 .xlsx"
-_BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取，也看不到图片和文本框；请核对"
+_BLIND = "旧格式（.xls、.et）看不出哪些单元格是公式，一律按存下的值读取，也看不到图片、文本框和链接的地址；请核对"
 
 
 def _refuse_endless(data: bytes) -> None:

@@ -16,6 +16,7 @@ from tracker.sheets.reading.values import PICTURE, Fault
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _AREA_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
+_LINK = re.compile(r'=?HYPERLINK\(\s*"([^"]+)"', re.IGNORECASE)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _OWN_COMMENT = re.compile(r"上期填报（\d{4}-\d{2}-\d{2}")
@@ -80,6 +81,9 @@ class Workbook:
         self._package.parse(entry.part, found.start, found.end, found.data)
         sheet = found.finished(entry.name, hidden=entry.hidden)
         sheet.comments = self._comments(entry.part)
+        if found.links:
+            targets = self._package.targets(entry.part)
+            sheet.links |= {place: target for place, id_ in found.links.items() if (target := targets.get(id_))}
         for link in self._package.links(entry.part).values():
             if link.kind == "drawing" and link.part in self._package:
                 sheet.drawings += _drawings(self._package, link.part)
@@ -222,6 +226,7 @@ class _SheetReader:
         self._struck: set[bool] = set()
         self._sheet = Sheet(None, self._grid.rows, from_1904=from_1904)
         self._merged: list[Area] = []
+        self.links: dict[tuple[int, int], str] = {}
         self._has_picture = False
 
     def finished(self, name: str, *, hidden: bool) -> Sheet:
@@ -246,6 +251,8 @@ class _SheetReader:
             self._col(attributes)
         elif name == "autoFilter":
             self._sheet.filtered = True
+        elif name == "hyperlink" and (area := area_of(attributes.get("ref", ""))) is not None:
+            self.links[area[:2]] = next((value for key, value in attributes.items() if key.endswith(":id")), "")
 
     def _start_in_data(self, name: str, attributes: Attributes) -> None:
         if name == "c":
@@ -309,6 +316,8 @@ class _SheetReader:
             self._end_cell()
         elif name == "f":
             self._formula, self._taking = "".join(self._parts), None
+            if (link := _LINK.match(self._formula)) is not None:
+                self._sheet.links[self._row, self._column] = link[1]
         elif name == "t":
             self._taking = None
         elif name == "is":
