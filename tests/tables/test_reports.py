@@ -787,3 +787,24 @@ def test_evidence_is_where_a_link_leads(cli: Cli, shown: str, link: str, evidenc
     assert ("不是文件或网址" in result.err) == (not evidence)
     told = cli.ok("show", "zj-task-13")
     assert [each for each in evidence if each not in told] == []
+
+
+def test_a_row_that_names_a_participant_reports_for_it_and_moves_no_light(cli: Cli) -> None:
+    add_plan(cli)
+    for text in ("建成城东污水处理厂", "新建雨污分流管网"):
+        cli.ok("item", "add", "tt", "task", "--text", text, "--lead", "市水务局", "--participant", "市财政局", "--yes")
+    rows: list[list[Any]] = [
+        ["部门", "任务", "进展情况", "完成率"],
+        ["市财政局", "建成城东污水处理厂", "资金已拨付", 100],
+        ["市水务局", "新建雨污分流管网", "开工", 20],
+    ]
+    result = cli("import", workbook(cli.folder / "h.xlsx", rows), "--yes")
+    assert (
+        "tt-task-1（A2）：市财政局是参与单位，这一行按该单位的填报读取；状态、完成率、现值由牵头单位填，未采用"
+        in result.err
+    )
+    assert "未读取" not in result.err
+    found = [show(cli, f"tt-task-{n}") for n in (1, 2)]
+    assert [(each["last_report"]["unit"], each["percent"], each["state"]) for each in found] == [
+        ("市财政局", None, "not_started"), ("市水务局", 20, "in_progress"),
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -450,6 +450,8 @@ class _Taking:
         ):  # fmt: skip
             row_report = table_row_report(row, self.previous.set_back(previous, stated_day), day)
         row_report.day = stated_day
+        if row.index in sheet.helpers:
+            _leave_figures_of_helper(row_report, sheet.helpers[row.index])
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
@@ -506,7 +508,12 @@ class _Taking:
         if is_ours or sheet.table.table.columns.keys().isdisjoint(STATED):
             return
         units = self.units.setdefault(item.plan, UnitNames(self.connection, item.plan))
+        helper = _helper_named(row, item, units) if sheet.unit_of(row) is None else None
+        if helper is not None:
+            sheet.helpers[row.index] = helper
         for column, words in stated_differences(row, item, units, self.options.today):
+            if column == "lead" and helper is not None:
+                continue  # whose report it is
             cell = sheet.table.table.name(row.index, column)
             first, number = sheet.differing.get(column, ((cell, words), 0))
             sheet.differing[column] = first, number + 1
@@ -643,3 +650,29 @@ def _followed(items: Iterable[Item]) -> Iterator[str]:
         for indicator in item.indicators:
             if indicator.link is not None and indicator.link.kind == "same":
                 yield parse_id(indicator.link.sources[0]).item
+
+
+def _helper_named(row: Row, item: Item, units: UnitNames) -> str | None:
+    """Return the one participating unit that a row names in the place of the leads: it is the one that reports."""
+    text = None
+    with suppress(TrackerError):
+        text = read_text(row.value("lead"))
+    if text is None or not item.leads:
+        return None
+    with suppress(TrackerError):
+        named = units.cell(text, None)
+        names = [*named.leads, *named.participants]
+        if len(names) == 1 and names[0] in {role.name for role in item.participants} - {
+            role.name for role in item.leads
+        }:
+            return names[0]
+    return None
+
+
+def _leave_figures_of_helper(row_report: RowReport, unit: str) -> None:
+    """Keep of what a participating unit reports its words: state and figures are the lead's to say."""
+    figures = {"state": None, "percent": None, "value": None, "year": None}
+    kept = {n: replace(entry, **figures) for n, entry in row_report.entries.items()}  # type: ignore[arg-type]
+    left = "；状态、完成率、现值由牵头单位填，未采用" if kept != row_report.entries else ""
+    row_report.entries = {n: entry for n, entry in kept.items() if row_report.same or not entry.is_empty}
+    row_report.warnings.append(("lead", f"{unit}是参与单位，这一行按该单位的填报读取{left}"))

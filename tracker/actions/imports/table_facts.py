@@ -59,7 +59,7 @@ class TakenSheet:
     answered when it was made, parameters: the figures of judgement in force then; shown and shown_evidence: how it showed the items at
     hand, by id. differing: what its rows state otherwise than the ledger, by column: the first of them, and how many. reports: the
     rows of a workbook of ours that are about an item, each with whether it reports something. days: the dates that stand in rows, by
-    their words.
+    their words. helpers: the participating units that rows name in the place of the leads, by the index of the row.
     """
 
     file: ReturnedFile
@@ -80,6 +80,7 @@ class TakenSheet:
     differing: dict[str, tuple[tuple[str, str], int]] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
     reports: dict[int, bool] = field(default_factory=dict)
+    helpers: dict[int, str] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""
@@ -98,7 +99,8 @@ class TakenSheet:
             return self.table.identity.rows[row.ref.text].unit
         named = row.filled.get("unit")
         said = None if named is None else read_text(named)
-        return self.unit if said is None or said in NOTHING else said
+        own = None if said is None or said in NOTHING else said
+        return own or self.unit or self.helpers.get(row.index)
 
     def person_of(self, row: Row) -> str:
         """Return who makes a row's report."""

@@ -81,7 +81,12 @@ BEFORE: tuple[Habit, ...] = (
     ),
     habit(">", f"(?:{MORE}|(?<![-—=])(?:{_typed('>')}))$", "比重超过", "使用率＞", unlike=("不超过",)),
     habit("<", f"(?:{_typed('<')})$", "含水率＜"),
-    habit("~", f"(?:(?<![节集])约|近|左右|{_typed('~')})$", "约", unlike=("节约",)),
+    habit(
+        "~",
+        f"(?:(?<![节集签预履违制条简契公合规失])约|近|左右|{_typed('~')})$",
+        "约",
+        unlike=("节约", "签约", "预约", "履约"),
+    ),
 )
 """Words right before a number; the first that matches decides."""
 

@@ -77,6 +77,9 @@ _WISH_AND_BOUND = re.compile(rf"{_WISHED}(?P<wish>{_PART})(?:[,;、/(]|且|并|�
 _SHARE_SIGN = {"%": "%", "‰": "‰"}
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 """How a bound reads that stands behind its number: 30 < x is x > 30."""
+_DAY = re.compile(
+    r"(?:到|于)?(?:20\d\d年(?:(?:\d{1,2}月(?:\d{1,2}日)?)?[底末初中内]?|[上下]半年)|\d{1,2}月(?:\d{1,2}日|[底末])?|20\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?)[之以]?前?"
+)
 _INCLUDED = re.compile(r"\(不?含(?:本数)?\)(?=及?以[上下内])")
 _FELL = re.compile(f"(?:{FALLING})(?:率|幅度?)?{NOT}{MORE}$")
 _NUMERAL = re.compile("[一二两三四五六七八九十百千零〇]{1,9}")
@@ -115,6 +118,9 @@ def read_target(name: str, cell: str, measure: str = "") -> list[Measured]:
     measure: what the table states for the row; a unit in brackets behind the name counts where it states none.
     """
     name, measure = _name_and_measure(name, measure)
+    if _DAY.fullmatch("".join(cell.translate(FULL_WIDTH).split())) and measure not in ("年", "月", "个月", "日", "天"):
+        doubt = f"目标值“{shorten(cell)}”是日期，按定性目标列入；时限请填“完成时限”一列，目标值请填数"
+        return [Measured(Quantity(name, "complete", doubt=doubt), None)]
     if by_year := _by_year(name, cell, measure):
         return by_year
     text = _in_digits(_BRACKETED.sub(r"\1", "".join(cell.translate(FULL_WIDTH).split())).lstrip("。;").rstrip("。.;"))

@@ -242,7 +242,8 @@ def is_nameless(name: str) -> bool:
 
 def names_nobody(piece: str) -> bool:
     """Tell whether a piece of a cell of units is a placeholder (见备注, 全市, 0) or a person by the post (张三副市长)."""
-    return bool(_NOBODY_YET.fullmatch(piece) or (_OFFICIAL.fullmatch(piece) and not ends_like_unit(piece)))
+    is_official = _OFFICIAL.fullmatch(piece) is not None and not re.search("[厅局办院][一-龥]{2}", piece)
+    return bool(_NOBODY_YET.fullmatch(piece)) or (is_official and not ends_like_unit(piece))
 
 
 def ends_like_unit(name: str) -> bool:
