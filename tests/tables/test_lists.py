@@ -548,6 +548,25 @@ def test_what_a_line_above_says_of_all_rows_is_used_or_named(
     assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
 
 
+def test_cells_of_a_csv_that_a_spreadsheet_would_show_otherwise(cli: Cli) -> None:
+    add_plan(cli)
+    head = "序号,工作任务,牵头单位,完成时限\n"
+    file = cli.folder / "清单.csv"
+    file.write_text(head + "1,=A1+B2,市水务局,年底\n2,乙工程,市水务局,=MAX(D1)\n", encoding="utf-8")
+    said = cli("item", "import", "tt", "task", file, "--yes").err
+    assert [cell for cell in ("B2", "D3") if f"{cell}：单元格是公式，没有存下的值" in said] == ["B2", "D3"]
+    file.write_text(
+        head + '="1","=""甲工程""",市水务局,"=""2026-12-31"""\n2,乙\u200b工程,,年底\n3,=开工率,,\n', encoding="utf-8"
+    )
+    assert "单位 1 个：市水务局（2 项没有牵头单位）" in cli("item", "import", "tt", "task", file, "--yes").err
+    found = json.loads(cli.ok("list", "--plan", "tt", "--json"))
+    assert [(each["text"], each["due"]) for each in found] == [
+        ("甲工程", "2026-12-31"),
+        ("乙工程", "2026-12-31"),
+        ("=开工率", None),
+    ]
+
+
 @pytest.mark.anywhere
 def test_a_heading_over_unmerged_columns_of_a_csv_and_two_columns_of_leads(tmp_path: Path) -> None:
     path = as_csv(

@@ -277,9 +277,18 @@ def test_text_boxes_pictures_and_partly_struck_texts_are_told(cli: Cli) -> None:
         sheet.write_rich_string(1, 1, book.add_format({"font_strikeout": True}), "旧内容", "新内容")
         sheet.insert_textbox(1, 1, "抓紧")
         sheet.insert_image(1, 2, "p.png", {"image_data": picture})
+        sheet.merge_range("D2:D3", "缺钱")
+        sheet.write_row(0, 3, ["存在问题"])
+        sheet.write_row(2, 0, ["zj-task-12", "开工"])
+        sheet.write_string(2, 3, "缺地")
     answer = cli("import", cli.folder / "a.xlsx", "--yes")
     assert "有 1 个单元格有删除线（如 B2）" in answer.err
-    for words in ("C2：单元格中的图片未读取", "B2：文本框未读取：抓紧", "C2：图片未读取"):
+    for words in (
+        "C2：单元格中的图片未读取",
+        "B2：文本框未读取：抓紧",
+        "C2：图片未读取",
+        "D3：合并单元格盖住的内容未读取：缺地",
+    ):
         assert words in answer.err
 
 

@@ -74,7 +74,7 @@ class Understood:
     """A list held against the ledger: what would be added and reported first, by whom it is to be done, what to mind before a yes.
 
     What is wrong and what to mind stands in the file. rows and reports (`_FirstReport` as plain tuples) may be many: they wait in a
-    file. units and chapters count the items that have each; dues are the first and the last deadline, undated the items without;
+    file. units and chapters count the items that have each; dues are the first and the last deadline, undated and unled the items without;
     undirected names the indicators of which was told that nothing says which way they are to move.
     """
 
@@ -88,6 +88,7 @@ class Understood:
     chapters: set[str] = field(default_factory=set)
     dues: tuple[date, date] | None = None
     undated: int = 0
+    unled: int = 0
     new_units: list[str] = field(default_factory=list)
     undirected: set[str] = field(default_factory=set)
     taken_before: str | None = None
@@ -98,7 +99,8 @@ class Understood:
         yield f"列的认定：{columns}"
         parts = [f"读到 {self.rows.count} 项"]
         parts += [f"章节 {len(self.chapters)} 个"] if self.chapters else []
-        parts += [f"单位 {len(self.units)} 个：{_listed(list(self.units))}"] if self.units else ["没有单位"]
+        alone = f"（{self.unled} 项没有牵头单位）" if self.unled else ""
+        parts += [f"单位 {len(self.units)} 个：{_listed(list(self.units))}{alone}"] if self.units else ["没有单位"]
         if self.dues:
             without = f"（{self.undated} 项没有时限）" if self.undated else ""
             parts.append(f"时限 {self.dues[0]} 至 {self.dues[1]}{without}")
@@ -131,6 +133,7 @@ class Understood:
             self.dues = min([*days, *(self.dues or ())]), max([*days, *(self.dues or ())])
         else:
             self.undated += 1
+        self.unled += not wish.leads
 
 
 def _listed(names: Sequence[str]) -> str:

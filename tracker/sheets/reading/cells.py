@@ -61,12 +61,17 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Characters without width that web pages and chats leave in a text."""
+
+
 def read_text(value: Any) -> str | None:
     """Return the words of a cell, with plain line ends; None for an empty one."""
     if isinstance(value, str):
         if value.isprintable():
             return value.strip() or None
-        return cleaned(value.replace("\r\n", "\n") if "\r" in value else value).strip() or None
+        text = cleaned(value.replace("\r\n", "\n") if "\r" in value else value)
+        return text.translate(_UNSEEN).strip() or None
     match value:
         case None:
             return None

@@ -53,7 +53,8 @@ class CsvRows(Sequence[list[str]]):
             if cell[:1] in _SPECIAL
         ]
         self.pictures = {place for place, cell in marked if PICTURE.match(cell)}
-        self.faults = {place: fault for place, cell in marked if isinstance(fault := as_fault(cell), Fault)}
+        found = ((place, _formula(cell) if cell[0] == "=" else as_fault(cell)) for place, cell in marked)
+        self.faults = {place: fault for place, fault in found if isinstance(fault, Fault)}
         self._known = list(islice(self, _HEAD))
 
     def __len__(self) -> int:
@@ -133,19 +134,33 @@ def _unmarked(data: bytes) -> list[str]:
 
 
 _SPECIAL = ERROR_SIGNS | {"'", "="}
-_MARKS = ("!", "#N", "#GETTING", "Err:5", "DISPIMG(")
-"""What only a text can hold that has an error value or a picture of WPS in a cell: `#REF!`, `#N/A`, `#NAME?`."""
+_MARKS = ("!", "#N", "#GETTING", "Err:5", ",=", ";=", "\t=", '"=', "\n=")
+"""What only a text can hold that has an error value or a formula in a cell: `#REF!`, `#N/A`, `#NAME?`, `=DISPIMG(…)` of WPS."""
 
 
 _YEAR_AND_MONTH = lazy_pattern(r"20\d\d\.1")
 """What a spreadsheet writes for the number 2026.1, typed as 2026.1 or 2026.10."""
 
 
+_TEXT_FORMULA = lazy_pattern(r'="((?:[^"]|"")*)"')
+"""How programs write a text so that a spreadsheet keeps it one: ="0012"."""
+_FORMULA = lazy_pattern(r"=[-+(\s]*(?:\$?[A-Za-z]{1,3}\$?\d+|[A-Za-z][A-Za-z.]*\().*")
+
+
+def _formula(text: str) -> Any:
+    """Return what a spreadsheet shows of a cell that begins with =; one that computes has no value in a text."""
+    if PICTURE.match(text):
+        return ""
+    if (quoted := _TEXT_FORMULA.fullmatch(text)) is not None:
+        return quoted[1].replace('""', '"')
+    return Fault() if _FORMULA.fullmatch(text) else text
+
+
 def _value(text: str) -> Any:
     if _YEAR_AND_MONTH.fullmatch(text):
         return float(text)
     if text[0] == "=":
-        return "" if PICTURE.match(text) else text
+        return "" if isinstance(shown := _formula(text), Fault) else shown
     if text[0] == "'":
         return unguarded(text)
     return "" if isinstance(as_fault(text), Fault) else text

@@ -25,8 +25,8 @@ class Sheet:
     name is None for CSV. formulas are the cells whose stored value was computed; struck those whose text is struck out; signed those
     that say something for a whole table; partly_struck those with a part of it struck out; faults those without a
     usable value, taken out of the grid (`cleared`) before its tables are looked for; comments and links by cell; pictures: cells that
-    hold one and nothing else; drawings: what lies over a cell, the words of a text box or none for a picture; blind: what the
-    kind of file does not let be seen, in words.
+    hold one and nothing else; covered: what lies unseen below merged cells; drawings: what lies over a cell, the words of a text box
+    or none for a picture; blind: what the kind of file does not let be seen, in words.
     """
 
     name: str | None
@@ -39,6 +39,7 @@ class Sheet:
     partly_struck: set[tuple[int, int]] = field(default_factory=set)
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     pictures: set[tuple[int, int]] = field(default_factory=set)
+    covered: dict[tuple[int, int], Any] = field(default_factory=dict)
     drawings: list[tuple[tuple[int, int], str]] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     links: dict[tuple[int, int], str] = field(default_factory=dict)

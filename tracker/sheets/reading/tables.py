@@ -503,12 +503,18 @@ class _Finder:
             value = rows[top][left]
             for index in range(top + 1, min(bottom + 1, len(rows))):
                 if index not in blank and value != "":
-                    cells = rows[index]
-                    if left >= len(cells):
-                        cells.extend([""] * (left + 1 - len(cells)))
-                    cells[left] = value
-                    if (top, left) in self.sheet.struck:
-                        self.sheet.struck.add((index, left))
+                    self._repeat(value, (top, left), index)
+
+    def _repeat(self, value: Any, at: tuple[int, int], index: int) -> None:
+        """Repeat what a merged cell says in one row below it; what lies there unseen is noted."""
+        cells, left = self.rows[index], at[1]
+        if left >= len(cells):
+            cells.extend([""] * (left + 1 - len(cells)))
+        if cells[left] not in ("", value):
+            self.sheet.covered[index, left] = cells[left]
+        cells[left] = value
+        if at in self.sheet.struck:
+            self.sheet.struck.add((index, left))
 
     def _settle(self, table: Table) -> None:
         """Decide what 单位 means by what stands below it, and read a signature below the table."""
@@ -719,6 +725,10 @@ def lying_over(sheet: Sheet) -> list[Left]:
         (Left(sheet.place(*place), f"批注未读取：{_short(text)}") for place, text in sorted(sheet.comments.items())),
         "批注",
     )
+    under = (
+        (place, f"合并单元格盖住的内容未读取：{_short(str(value))}") for place, value in sorted(sheet.covered.items())
+    )
+    found += limited((Left(sheet.place(*place), message) for place, message in under), "盖住的内容")
     found += limited((Left(sheet.place(*place), "单元格中的图片未读取") for place in sorted(sheet.pictures)), "图片")
     over = (
         (place, f"文本框未读取：{_short(text)}" if text else "图片未读取") for place, text in sorted(sheet.drawings)
