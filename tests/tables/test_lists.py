@@ -548,6 +548,20 @@ def test_what_a_line_above_says_of_all_rows_is_used_or_named(
     assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
 
 
+def test_what_a_merged_item_says_in_several_rows_is_one_item_and_one_report(cli: Cli) -> None:
+    add_plan(cli)
+    rows = [
+        ["序号", "工作任务", "责任单位", "时限", "进展情况", "存在问题"], [1, "甲工程", "市水务局", "年底", "一是立项", "缺钱"],
+        [None, None, None, None, "二是开工", None], [2, "乙工程", "市水务局", "年底", "立项", None],
+    ]  # fmt: skip
+    file = workbook(cli.folder / "清单.xlsx", rows, merged=tuple(f"{letter}2:{letter}3" for letter in "ABCD"))
+    cli.ok("item", "import", "tt", "task", file, "--yes")
+    found = json.loads(cli.ok("list", "--plan", "tt", "--json"))
+    assert [(each["text"], each["last_report"]["note"], each["last_report"]["problem"]) for each in found] == [
+        ("甲工程", "一是立项\n二是开工", "缺钱"), ("乙工程", "立项", None),
+    ]  # fmt: skip
+
+
 def test_cells_of_a_csv_that_a_spreadsheet_would_show_otherwise(cli: Cli) -> None:
     add_plan(cli)
     head = "序号,工作任务,牵头单位,完成时限\n"

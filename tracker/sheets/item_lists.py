@@ -370,14 +370,29 @@ class _Reader:
         self.listed.below += below
 
     def _goes_on(self, first: ListedItem, item: ListedItem) -> bool:
-        """Say whether a row names one more unit of the item above it, which is merged over both; then it is taken."""
-        if self.merged.get(item.row) != first.row or item.reports or item.due != first.due:
+        """Say whether a row goes on with the item above it, which is merged over both: one more unit, or more words; then it is taken."""
+        if self.merged.get(item.row) != first.row or item.due != first.due:
             return False
-        if item.target != first.target or item.yearly != first.yearly:
+        if item.target != first.target or item.yearly != first.yearly or not self._says_more(first, item):
             return False
         first.lead = "、".join(dict.fromkeys(filter(None, (first.lead, item.lead)))) or None
         first.participants = "、".join(dict.fromkeys(filter(None, (first.participants, item.participants)))) or None
         first.remark = "；".join(dict.fromkeys(filter(None, (first.remark, item.remark)))) or None
+        return True
+
+    def _says_more(self, first: ListedItem, item: ListedItem) -> bool:
+        """Take the words of progress of one more row of an item, of the same lead; not where a figure is another."""
+        width = max(len(first.cells), len(item.cells))
+        cells, added = ([*each, *[""] * (width - len(each))] for each in (first.cells, item.cells))
+        for _, part in item.reports:
+            for name, place in part.table.columns.items():
+                before, more = (each[place] if place < width else "" for each in (cells, added))
+                if name not in _PROGRESS or more in ("", before):
+                    continue
+                if item.lead not in (None, first.lead) or (before != "" and name not in ("note", "problem", "next")):
+                    return False
+                cells[place] = more if before == "" else f"{before}\n{more}"
+        first.cells = cells
         return True
 
     def _rows(self) -> Iterator[tuple[int, list[Any], tuple[str, int] | None]]:

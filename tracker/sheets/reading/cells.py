@@ -49,8 +49,8 @@ _DASHES = lazy_pattern(r"[-—–－/\\]+")
 
 _NUMBER = lazy_pattern(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)(.*)", re.DOTALL)
 _EARLIEST_DAY = 1949
-_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
-"""Plain numbers that stand for days from 1954 to 2119: Excel counts from the end of 1899."""
+_FIRST_SERIAL, _LAST_SERIAL = 36_526, 80_000
+"""Plain numbers that stand for days from 2000 to 2119: Excel counts from the end of 1899. 20261 is no day of 1955."""
 
 _YES = {"1", "是", "√", "✓", "✔", "v", "y", "yes", "x", "无变化", "true", "对", "同上期"}
 _NO = {"", "0", "否", "n", "no", "false", "有变化", "有"}
