@@ -550,12 +550,12 @@ def test_what_a_line_above_says_of_all_rows_is_used_or_named(
 
 def test_what_a_merged_item_says_in_several_rows_is_one_item_and_one_report(cli: Cli) -> None:
     add_plan(cli)
-    rows = [
+    rows: list[list[Any]] = [
         ["序号", "工作任务", "责任单位", "时限", "进展情况", "存在问题"], [1, "甲工程", "市水务局", "年底", "一是立项", "缺钱"],
-        [None, None, None, None, "二是开工", None], [2, "乙工程", "市水务局", "年底", "立项", None],
+        [None, None, None, None, "二是开工", None], [2, "乙工程", "市水务局张三", "年底", "立项", None],
     ]  # fmt: skip
     file = workbook(cli.folder / "清单.xlsx", rows, merged=tuple(f"{letter}2:{letter}3" for letter in "ABCD"))
-    cli.ok("item", "import", "tt", "task", file, "--yes")
+    assert "清单.xlsx Sheet1 C4：“市水务局张三”不像单位名称" in cli("item", "import", "tt", "task", file, "--yes").err
     found = json.loads(cli.ok("list", "--plan", "tt", "--json"))
     assert [(each["text"], each["last_report"]["note"], each["last_report"]["problem"]) for each in found] == [
         ("甲工程", "一是立项\n二是开工", "缺钱"), ("乙工程", "立项", None),

@@ -87,6 +87,12 @@ class ListedItem:
     bare: bool = False
     reports: Sequence[tuple[date, Returned]] = ()
     cells: Sequence[Any] = ()
+    table: Table | None = None
+
+    def cell_of(self, column: str) -> str:
+        """Name the cell in a column of its row; that of its text where the table has no such column."""
+        has = self.table is not None and column in self.table.columns
+        return self.table.name(self.row, column) if self.table is not None and has else self.cell
 
 
 class Column(NamedTuple):
@@ -539,7 +545,7 @@ class _Reader:
         return self.above[column]
 
     def _item(self, index: int, cells: Sequence[Any]) -> ListedItem:
-        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index)
+        item = ListedItem(self.sheet.name, self.table.name(index, self.text), "", index, table=self.table)
         item.title = self._text(cells, self.title) if self.title else None
         item.text = self._text(cells, self.text) or item.title or ""
         item.title = None if item.title == item.text else item.title

@@ -114,13 +114,13 @@ class Understood:
         """Note what is wrong with a row."""
         self.file.refuse(item.sheet, item.cell, message)
 
-    def warn(self, item: ListedItem, message: str) -> None:
-        """Note what to mind of a row."""
-        self.file.remarks.append(f"{self.place(item)}：{message}")
+    def warn(self, item: ListedItem, message: str, column: str = "") -> None:
+        """Note what to mind of a row, or of its cell in a column."""
+        self.file.remarks.append(f"{self.place(item, column)}：{message}")
 
-    def place(self, item: ListedItem) -> str:
-        """Return where a row stands."""
-        return Problem(self.file.name, item.sheet, item.cell, "").place
+    def place(self, item: ListedItem, column: str = "") -> str:
+        """Return where a row stands, or its cell in a column."""
+        return Problem(self.file.name, item.sheet, item.cell_of(column), "").place
 
     def count(self, wish: NewItem) -> None:
         """Count what an item has."""
@@ -180,7 +180,7 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
     notes = [item.remark] if item.remark else []
     notes += [f"完成时限：{item.due.words}"] if item.due.words else []
     if item.due.words and not item.due.day and not is_open_ended(item.due.words):
-        found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对")
+        found.warn(item, f"完成时限“{shorten(item.due.words)}”不是日期，这一项没有时限，原文写入备注；请核对", "due")
     if item.bare:
         found.warn(item, f"这一行只有文字“{shorten(item.text)}”，没有单位和时限，仍作为一项列入；请核对")
     notes += named.words
@@ -196,7 +196,9 @@ def _add(found: Understood, item: ListedItem, named: NamedUnits, today: date) ->
         elif (words := read_text(target)) is not None:
             notes.append(f"{f'{year}年' if year else ''}目标值：{words}{item.measure or ''}")
     for name in named.doubts:
-        found.warn(item, f"“{shorten(name)}”不像单位名称，作为单位列入；请核对")
+        is_participant = name in (item.participants or "") and name not in (item.lead or "")
+        column = "participants" if is_participant else "lead"
+        found.warn(item, f"“{shorten(name)}”不像单位名称，作为单位列入；请核对", column)
     wish = NewItem(
         text=item.text, title=item.title, leads=named.leads, participants=named.participants, due=item.due.day,
         chapter=item.chapter, section=item.section, source=item.source or found.file.name, note="；".join(notes) or None,
@@ -236,12 +238,12 @@ def _warn_of_guess(found: Understood, item: ListedItem, target: Any, asked: "Seq
     found.undirected.update(each.quantity.name for each in asked if each.quantity.doubt and not each.quantity.direction)
     for guess in dict.fromkeys(each.quantity.doubt or each.quantity.taken for each in asked):
         if guess:
-            found.warn(item, f"目标值“{shown}”{'：' if guess.startswith('“') else ''}{guess}；请核对")
+            found.warn(item, f"目标值“{shown}”{'：' if guess.startswith('“') else ''}{guess}；请核对", "target")
     if found.rows.kind == "target" and not asked and not item.yearly and item.measure:
-        found.warn(item, f"有计量单位“{shorten(item.measure)}”，没有目标值，按定性目标列入；请核对")
+        found.warn(item, f"有计量单位“{shorten(item.measure)}”，没有目标值，按定性目标列入；请核对", "target")
     if is_doubtful_share(target, measure or ("%" if _SHARE.search(item.text) else None)):
         meant = plain(converted(Decimal(text), HUNDRED))
-        found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入")
+        found.warn(item, f"目标值填的是 {text}，按 {shown} 读取；如果是 {meant}%，请改填 {meant}% 后重新导入", "target")
 
 
 def _add_reports(found: Understood, item: ListedItem, asked: Sequence[Mapping[str, str]], today: date) -> None:
