@@ -17,6 +17,16 @@ from tracker.sheets.reading.values import Displayed, Percent, exact
 TODAY = date(2026, 11, 21)
 
 
+def test_words_beside_a_figure_are_told_unless_they_are_its_unit() -> None:
+    found = [(text, read_value(text, "万千瓦"), is_rough(text)) for text in (
+        "430(万千瓦)", "4 300 千瓦", "430余", "430多万千瓦", "430（预计）",
+    )]  # fmt: skip
+    assert found == [
+        ("430(万千瓦)", 430, False), ("4 300 千瓦", Decimal("0.43"), False), ("430余", 430, True), ("430多万千瓦", 430, True),
+        ("430（预计）", 430, True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "number", "measure", "value", "is_told"),
     [

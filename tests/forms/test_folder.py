@@ -86,13 +86,24 @@ def test_of_copies_of_one_form_the_one_filled_in_last_comes_in_and_the_others_ar
     unclear = cli("import", into, "--yes")
     assert (unclear.code, unclear.err.count("分不出哪份是后填的")) == (0, 3), unclear.err + unclear.out
     (into / "乙.xlsx").unlink()
+    (into / "退回说明_甲.xlsx").touch()  # of an earlier round
     answer = json.loads(cli.ok("import", into, "--yes", "--json"))
+    assert not (into / "退回说明_甲.xlsx").exists()
     assert [each["file"] for each in answer["files"]] == ["甲（改）.xlsx"]
     assert sorted((each["file"], each["message"]) for each in answer["ignored"]) == [
         ("副本.xlsx", "与 甲（改）.xlsx 是同一份填报表，这份填得较早，未读取"),
         ("甲.xlsx", "与 副本.xlsx 是同一个文件，未读取"),
     ]
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 50
+
+
+def test_the_line_of_a_table_names_the_units_of_its_rows(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    (into / "甲.csv").write_text("编号,本期进展\nzj-task-12,开工\n", encoding="utf-8")
+    (into / "乙.csv").write_text("编号,填报单位,本期进展\nzj-task-13,省生态环境厅（盖章）,开工\n", encoding="utf-8")
+    found = json.loads(cli.ok("import", into, "--dry-run", "--json"))["files"]
+    assert [(each["file"], each["unit"]) for each in found] == [("乙.csv", "省生态环境厅"), ("甲.csv", "省建设厅")]
 
 
 def test_of_two_tables_that_say_two_things_neither_comes_in_however_often_it_is_tried(cli: Cli) -> None:

@@ -17,10 +17,11 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class FormFolder:
-    """A folder: its files as they were read, by path, and what in it is no table."""
+    """A folder: its files as they were read, by path, the copies of them that are left, and what in it is not read."""
 
     path: Path
     files: dict[Path, ReturnedFile] = field(default_factory=dict)
+    copies: list[Path] = field(default_factory=list)
     ignored: list[Problem] = field(default_factory=list)
 
     def sound(self, result: Import) -> list[ReturnedFile]:
@@ -92,6 +93,7 @@ def _leave_copies(folder: FormFolder) -> None:
 
 def _leave(folder: FormFolder, path: Path, why: str) -> None:
     folder.ignored.append(Problem(folder.files.pop(path).name, None, None, why))
+    folder.copies.append(path)
 
 
 def _is_ours(path: Path) -> bool:
@@ -141,7 +143,7 @@ def write_notices(folder: FormFolder, result: Import) -> list[Path]:
         target = path.with_name(f"{NOTICE}_{path.stem}.xlsx")
         target.write_bytes(notice_workbook(path.name, unit, wanted_cells(path, problems)))
         written.append(target)
-    for path in folder.files:
+    for path in (*folder.files, *folder.copies):
         former = path.with_name(f"{NOTICE}_{path.stem}.xlsx")
         if former not in written:
             former.unlink(missing_ok=True)

@@ -569,6 +569,10 @@ class _Taking:
             sheet.reports[row.index] = False
         if placed.outcome != SAME and row_report.moves:
             self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
+        if self.options.by_file and sheet.unit is None:
+            # Of a table that names no unit for all of it, each row does, or the only lead.
+            units = (each.speaker.unit for each in placed.recorded)
+            self.result.spoke[row.source.file].units.update(dict.fromkeys(unit[1] for unit in units if unit))
         self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:

@@ -189,8 +189,9 @@ def _displayed_figure(value: Displayed) -> tuple[Decimal, str] | None:
     return None
 
 
-_ROUGH = lazy_pattern(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下)$")
+_ROUGH = lazy_pattern(r"^(?:大约|约|大致)为?\s*|\s*(?:左右|上下|[余多])$|(?<=\d)[余多](?=\D)")
 _SHARE = lazy_pattern(r"\d+%")
+_BLANK_IN_NUMBER = lazy_pattern(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
 def is_rough(value: Any) -> bool:
@@ -203,7 +204,9 @@ def is_rough(value: Any) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def _is_rough(value: str) -> bool:
     text = folded(value)
-    return not is_plain_number(text) and (_ROUGH.search(text) is not None or _without_remark(text) != text)
+    if is_plain_number(text) or _ROUGH.search(text) is not None:
+        return not is_plain_number(text)
+    return _without_remark(text) not in (text, re.sub("[()]", "", text))
 
 
 def rough_words(value: Any) -> str:
@@ -218,9 +221,14 @@ _SPELLED = lazy_pattern("[一二两三四五六七八九十百千零〇]+")
 
 
 def _without_remark(text: str) -> str:
-    """Return a figure without the brackets behind it; those of a measure are its own: 5条（个）."""
+    """Return a figure without the brackets behind it; those of a measure are its own: 5条（个）, 430（万千瓦）."""
     found = _REMARK.search(text)
-    return text if found is None or is_measure(found[1]) else text[: found.start()].rstrip()
+    if found is None:
+        return text
+    before = text[: found.start()].rstrip()
+    if not is_measure(found[1]):
+        return before
+    return f"{before}{found[1]}" if is_plain_number(before) else text
 
 
 def _spelled_in_digits(text: str) -> str:
@@ -258,7 +266,7 @@ def figure_written(value: str, what: str) -> tuple[Decimal | None, str]:
         return parse_number(text, what=what), ""
     if not may_be_figure(text):
         raise Unclear(f"{what}“{shorten(value)}”不是数字，请填写如 61.5 的数字")
-    text = _without_remark(_ROUGH.sub("", text))
+    text = _BLANK_IN_NUMBER.sub("", _without_remark(_ROUGH.sub("", text)))
     if not text.isascii():
         text = share if _SHARE.fullmatch(share := shares_in_digits(text)) else _spelled_in_digits(text)
     if text in NOTHING:
