@@ -332,6 +332,13 @@ def test_a_value_of_a_share_below_one_is_asked_about(cli: Cli) -> None:
     assert "现值填的是 0.82，按 0.82% 读取；如果是 82%，请改填 82 后重新导入" in cli("import", form.save(), "--yes").err
 
 
+def test_a_hidden_column_of_a_form_is_read_and_told(cli: Cli) -> None:
+    form = export_form(cli).fill("zj-task-12", 本期进展="开工")
+    letter = form.cell("zj-task-12", "本期进展").column_letter
+    form.sheet.column_dimensions[letter].hidden = True
+    assert f"{letter} 列是隐藏的列，照常读取；请核对" in cli("import", form.save(), "--yes").err
+
+
 def test_rows_may_be_sorted_and_columns_moved(cli: Cli) -> None:
     form = export_form(cli).fill("zj-task-12", 完成率=45)
     cells = [[cell.value for cell in row] for row in form.sheet.iter_rows(min_row=5)]

@@ -101,8 +101,8 @@ class TableFile:
                 self._refuse_faults(sheet, found)
                 self._tell_computed(sheet, found, computed)
                 self._tell_struck(sheet, found, computed)
-                if told and not self.is_ours:
-                    self._tell_hidden(sheet, found)
+                if told:
+                    self._tell_hidden(sheet, found, computed if self.is_ours else None)
                 blind = sheet.blind
                 yield from found
             elif required:
@@ -154,9 +154,14 @@ class TableFile:
                 f"{where}：有 {len(cells)} 个单元格有删除线（如 {sheet.place(*cells[0])}），照常读取；请核对"
             )
 
-    def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table]) -> None:
-        """Say which of the columns that are read are hidden: who sent the file may not have seen them."""
-        read = {place for table in tables for place in (*table.columns.values(), *(place for place, *_ in table.dated))}
+    def _tell_hidden(self, sheet: Sheet, tables: Sequence[Table], columns: Sequence[str] | None) -> None:
+        """Say which of the columns that are read are hidden: who sent the file may not have seen them.
+
+        columns: those to be told; None: all. A form of ours has hidden ones of its own.
+        """
+        named = [(name, place) for table in tables for name, place in table.columns.items()]
+        read = {place for name, place in named if columns is None or name in columns}
+        read.update(place for table in tables for place, *_ in table.dated)
         if hidden := sorted(sheet.hidden_columns & read):
             where = " ".join(part for part in (self.name, sheet.name) if part)
             self.remarks.append(f"{where}：{'、'.join(map(column_name, hidden))} 列是隐藏的列，照常读取；请核对")
