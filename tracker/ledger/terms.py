@@ -1,6 +1,6 @@
 """The words of the ledger: English codes for data and JSON, Chinese for people (docs/contract.md)."""
 
-import re
+from tracker.text import lazy_pattern
 
 KINDS = {"target": "目标", "task": "任务", "policy": "政策", "aim": "总体目标"}
 WORK = ("target", "task", "policy")
@@ -93,14 +93,16 @@ _STATE_WORDS = {
     "|(?:工程|项目)?收尾(?:阶段|中)?|进展(?:顺利|良好)",
 }
 """What people write for a state, beside its own word: what they say of the work and what is the work; the first that fits."""
+_STATE = lazy_pattern("|".join(f"(?P<{code}>{words})" for code, words in _STATE_WORDS.items()))
 
 
 def state_code(word: str) -> str | None:
     """Return the state for its code, its word or another that people use (完成, 未开工, 常态化推进); None for no state: 滞后, 正常, 绿."""
     bare = "".join(word.split()).lower().replace("（", "(").replace("）", ")")
-    return code_of(word, STATES) or next(
-        (code for code, words in _STATE_WORDS.items() if re.fullmatch(words, bare)), None
-    )
+    code = code_of(word, STATES)
+    if code is None and (found := _STATE.fullmatch(bare)) is not None:
+        code = found.lastgroup
+    return code
 
 
 def code_of(word: str, words: dict[str, str]) -> str | None:

@@ -666,7 +666,8 @@ def _are_mere_words(value: str) -> bool:
         with suppress(Unclear):
             if figure_written(value, "现值")[0] is not None:
                 return False
-    return state_code(text) != "completed"
+    # No word for a state has a digit.
+    return _DIGIT.search(text) is not None or state_code(text) != "completed"
 
 
 def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
