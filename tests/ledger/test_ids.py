@@ -15,7 +15,7 @@ NAMES = {"浙江": "zj"}
         ("zj－task－６", "zj-task-6"), ("zj-目标第20项.3", "zj-target-20.3"), ("task-6", "zj-task-6"), ("目标20", "zj-target-20"),
         ("任务清单第6项", "zj-task-6"), ("总体目标1", "zj-aim-1"), ("task-6@杭州市.2", "zj-task-6@杭州市.2"), ("js-task-1", "js-task-1"),
         ("zj-task-6,zj-task-9", "zj-task-6 zj-task-9"), ("zj-task-6、 任务9；js-task-1", "zj-task-6 zj-task-9 js-task-1"),
-        ("zj-task-6-8", "zj-task-6 zj-task-7 zj-task-8"), ("zj-task-6至8", "zj-task-6 zj-task-7 zj-task-8"), ("zj-task-9—10", "zj-task-9 zj-task-10"),
+        ("zj-task-6-8", "zj-task-6 zj-task-7 zj-task-8"), ("zj任务6-7", "zj-task-6 zj-task-7"), ("zj-task-6至8", "zj-task-6 zj-task-7 zj-task-8"), ("zj-task-9—10", "zj-task-9 zj-task-10"),
         ("zj-task-6..8", "zj-task-6 zj-task-7 zj-task-8"), ("zj-task-6…8", "zj-task-6 zj-task-7 zj-task-8"),
         ("zj-task-6..zj-task-7", "zj-task-6 zj-task-7"), ("任务6..7,目标1", "zj-task-6 zj-task-7 zj-target-1"),
         ("zj-target-20.1..3", "zj-target-20.1 zj-target-20.2 zj-target-20.3"), ("zj-task-6..6", "zj-task-6"),

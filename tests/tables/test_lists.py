@@ -548,6 +548,27 @@ def test_what_a_line_above_says_of_all_rows_is_used_or_named(
     assert ([each.cell for each in found.file.ignored], bool(found.file.remarks)) == (["A1"] * left, lead is not None)
 
 
+@pytest.mark.parametrize(
+    ("heading", "below"),
+    [
+        ("责任单位（排第一的为牵头单位）", ""),
+        ("责任单位（列首位的为牵头单位）", ""),
+        ("责任单位", "注：责任单位中第一个为牵头单位。"),
+    ],
+)
+def test_the_first_of_the_units_leads_where_the_table_says_so(cli: Cli, heading: str, below: str) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "工作任务", heading, "时限"],
+        [1, "甲工程", "市水务局、市财政局", "年底"],
+        [None, below or None],
+    ]
+    answer = cli("item", "import", "tt", "task", workbook(cli.folder / "清单.xlsx", rows), "--yes")
+    assert "表中写明排第一的单位牵头，其余作为参与单位" in answer.err
+    (found,) = json.loads(cli.ok("list", "--plan", "tt", "--json"))
+    assert (found["lead_units"], found["participating_units"]) == (["市水务局"], ["市财政局"])
+
+
 def test_what_a_merged_item_says_in_several_rows_is_one_item_and_one_report(cli: Cli) -> None:
     add_plan(cli)
     rows: list[list[Any]] = [

@@ -245,12 +245,13 @@ STAMP = "<draw:frame><draw:image><text:p/></draw:image><svg:desc>公章</svg:des
         (f"<text:p>甲</text:p>{BOX}", "甲", [((0, 0), "抓紧")], False),
         (f"<text:p>甲</text:p>{STAMP}", "甲", [((0, 0), "")], False),
         (STAMP, "", [((0, 0), "")], False),
+        ("<text:p><text:ruby><text:ruby-base>开工</text:ruby-base><text:ruby-text>kaigong</text:ruby-text></text:ruby></text:p>", "开工", [], False),
         ('<text:p><text:span text:style-name="T">旧</text:span>新</text:p>', "旧新", [], True),
         ('|table:style-name="ce" office:value-type="date" office:date-value="2026-12-01"', Span(date(2026, 12, 1), date(2026, 12, 31)), [], False),
         ('|table:formula="of:=[.A1]"', Fault(), [], False),
         ('|table:formula="of:=[.A1]" office:value-type="string" office:string-value=""', "", [], False),
     ],
-    ids=["text box", "picture", "picture alone", "partly struck", "month", "never calculated", "empty text"],
+    ids=["text box", "picture", "picture alone", "reading aid", "partly struck", "month", "never calculated", "empty text"],
 )  # fmt: skip
 @pytest.mark.anywhere
 def test_what_a_cell_of_opendocument_holds(

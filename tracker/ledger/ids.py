@@ -82,7 +82,7 @@ def parse_ids(text: str, plan_names: PlanNames | None = None, plan: str = "") ->
     found: list[Ref] = []
     for part in re.split(r"[,，、;；\s]+", text.strip()) if text.strip() else (text,):
         first, dots, last = re.sub(
-            r"\.{2,3}|…+|[～~]|(?<=\d)[—–至到]+|(?<=-\d)-(?=\d+$)|(?<=-\d\d)-(?=\d+$)", "..", part
+            r"\.{2,3}|…+|[～~]|(?<=\d)[—–至到]+|(?<=[-一-龥]\d)-(?=\d+$)|(?<=[-一-龥]\d\d)-(?=\d+$)", "..", part
         ).partition("..")
         if found and re.fullmatch(r"\d{1,9}", first):
             first = found[-1]._replace(number=int(first), n=None).text  # 6 of zj-task-3,6 is of the same list

@@ -34,6 +34,12 @@ FIELDS = {
     "spread": "章节",
 }  # fmt: skip
 """What is read of a list, and what it is called when the list was understood."""
+_FIRST_LEADS = lazy_pattern(
+    r"(?:第一|首位|首个|最前|第1)(?:位|个|家|名)?的?(?:责任)?(?:单位|部门)?[为是系]?(?:主要)?牵头"
+)
+"""How a table says that of the units in a cell only the first leads."""
+_NOTES = 8
+"""How many of the last rows of a sheet may be notes."""
 _PROGRESS = ("state", "percent", "value", "note", "problem", "next")
 _READ = ("name", "title", "lead", "participants", "due", "target", "group", "section", "remark", *_PROGRESS)
 _OF_REPORTS = (*_PROGRESS, "year", "date", "name", "title", "measure")
@@ -63,8 +69,8 @@ _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 class ListedItem:
     """A row of a list. lead, participants and due_cell are the cells as they stand (同上: the one above); target a figure or words.
 
-    yearly: target values of a year each. bare: nothing but words in a list that numbers its rows, or a number that was before.
-    row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
+    is_first_lead: of the leads only the first is one (排第一的为牵头单位). yearly: target values of a year each.
+    bare: nothing but words in a list that numbers its rows, or a number that was before. row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
     progress; cells: what it says there.
     """
 
@@ -77,6 +83,7 @@ class ListedItem:
     section: str | None = None
     lead: str | None = None
     participants: str | None = None
+    is_first_lead: bool = False
     due: Due = field(default_factory=Due)
     due_cell: Any = ""
     target: Any = ""
@@ -308,7 +315,18 @@ class _Reader:
             if left == table.columns[self.text]
             for row in range(top + 1, bottom + 1)
         }
+        self.is_first_lead = any(_FIRST_LEADS.search(text) for text in self._said_of_leads())
+        if self.is_first_lead:
+            found.file.remarks.append(f"{found.file.name}：表中写明排第一的单位牵头，其余作为参与单位")
         self.listed = ListedTable(table)
+
+    def _said_of_leads(self) -> Iterator[str]:
+        """Yield where a table may say how its leads are meant: above it, over their column, below it."""
+        yield from self.table.above
+        if (place := self.places.get("lead")) is not None:
+            cells = [self.sheet.text(row, place) for row in range(self.table.top, self.table.header + 1)]
+            below = self.sheet.rows[-_NOTES:] if isinstance(self.sheet.rows, list) else []
+            yield from (cell for row in [cells, *below] for cell in row if isinstance(cell, str))
 
     def _reports(self) -> list[tuple[date, Returned]]:
         """Return what of the table is one of progress, by period, each with its day; an import goes by who makes it."""
@@ -557,6 +575,7 @@ class _Reader:
             self._joined(cells, "lead", "lead2") or self.lead,
             self._joined(cells, "participants", "responsible"),
         )
+        item.is_first_lead = self.is_first_lead
         item.remark, item.source = self._joined(cells, "remark", "goal"), self._text(cells, "source")
         item.due_cell = self._checked(cells, "due")
         item.due = self._due(index, item.due_cell)

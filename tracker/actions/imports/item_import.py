@@ -169,7 +169,11 @@ def understand(connection: Connection, plan: str, kind: str, listed: ItemList, t
 
 def _units_of(units: UnitNames, item: ListedItem, found: Understood) -> NamedUnits:
     try:
-        return units.cell(item.lead, item.participants)
+        named = units.cell(item.lead, item.participants)
+        if not item.is_first_lead:
+            return named
+        others = [name for name in named.leads[1:] if name not in named.participants]
+        return replace(named, leads=named.leads[:1], participants=[*others, *named.participants])
     except Refused as error:
         found.wrong(item, str(error))
         return NamedUnits()

@@ -63,7 +63,7 @@ class _Reader:
         self._struck: set[bool] = set()
         self._drawn = 0
         self._drawing: list[str] = []
-        self._has_image = self._in_drawing = False
+        self._has_image = self._in_drawing = self._in_aid = False
         self._comment: list[str] | None = None
         self._comments: dict[int, str] = {}
         self._depth = 0
@@ -96,6 +96,8 @@ class _Reader:
         elif name == "span":
             style = self._styles.get(attributes.get("text:style-name", ""), {})
             self._spans.append(style.get("strike", "none") != "none")
+        elif name == "ruby-text":
+            self._in_aid = True
         elif name in ("s", "tab", "line-break") and self._cell is not None:
             self.data({"tab": "\t", "line-break": "\n"}.get(name, " " * _count(attributes, "text:c")))
         elif (name == "style" or _is_format(tag)) and "style:name" in attributes:
@@ -140,7 +142,7 @@ class _Reader:
                 self._drawing[-1] += text
             return
         lines = self._lines if self._comment is None else self._comment
-        if self._cell is not None and lines and self._depth == 1:
+        if self._cell is not None and lines and self._depth == 1 and not self._in_aid:
             lines[-1] += text
             if self._comment is None and text.strip():
                 self._struck.add(bool(self._spans) and self._spans[-1])
@@ -157,6 +159,8 @@ class _Reader:
             self._end_drawing(tag)
         elif name == "span":
             self._spans.pop()
+        elif name == "ruby-text":
+            self._in_aid = False
         elif name in ("table-cell", "covered-table-cell"):
             self._end_cell()
         elif name == "annotation":
