@@ -85,6 +85,14 @@ def test_a_plan_begun_empty_takes_its_units_from_its_items(cli: Cli) -> None:
     )
 
 
+def test_roles_in_the_names_of_leads_are_those_of_a_cell(cli: Cli) -> None:
+    cli.ok("plan", "new", "sd", "--title", "山东省试点方案", "--region", "山东省")
+    new = cli("item", "add", "sd", "task", "--text", "开展试点", "--lead", "省工信厅（牵头）、省财政厅（配合）")
+    assert "名录中没有“省工信厅”“省财政厅”，作为新单位列入" in new.err
+    (found,) = json.loads(cli.ok("list", "--plan", "sd", "--json"))
+    assert (found["lead_units"], found["participating_units"]) == (["省工信厅"], ["省财政厅"])
+
+
 def test_a_correction_keeps_the_old_words_in_history(cli: Cli) -> None:
     cli.ok("item", "edit", "zj-task-1", "--note", "已更正")
     assert json.loads(cli.ok("show", "zj-task-1", "--json"))["note"] == "已更正"

@@ -248,7 +248,8 @@ class UnitNames:
                     found.new += [name] if is_new else []
                     continue
                 read = self.cell(text if role == "lead" else None, text if role == "participant" else None)
-                into += [*read.leads, *read.participants]
+                into.extend(read.leads)
+                found.participants += read.participants
                 found.new += read.new
                 found.words += read.words
         found.leads, found.new = list(dict.fromkeys(found.leads)), list(dict.fromkeys(found.new))

@@ -105,15 +105,16 @@ class WriteOptions:
         """
         if not units:
             return True
-        names = "、".join(map(shorten, units[:_NAMED])) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")
+        more = f"等 {len(units)} 个" if len(units) > _NAMED else ""
+        names = "".join(f"“{shorten(each)}”" for each in units[:_NAMED]) + more
         if not required and not self.may_ask:
-            output.message(f"注意：名录中没有“{names}”，作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
+            output.message(f"注意：名录中没有{names}，作为新单位列入；如系笔误，请用 tracker undo 撤销后重填")
             return True
         if self.yes or self.dry_run or self.may_ask:
-            output.message(f"注意：名录中没有“{names}”，将作为新单位列入")
+            output.message(f"注意：名录中没有{names}，将作为新单位列入")
             return self.confirm("确为新单位？")
         raise Unclear(
-            f"名录中没有“{names}”；确为新单位的请加 --yes（或先用 tracker unit add 登记），笔误请改正，名录见 tracker unit list"
+            f"名录中没有{names}；确为新单位的请加 --yes（或先用 tracker unit add 登记），笔误请改正，名录见 tracker unit list"
         )
 
     def number(self, changeset: Changeset) -> int | None:

@@ -69,9 +69,9 @@ _BELOW = lazy_pattern(r"\(\d{1,3}\)|\d{1,3}\)")
 class ListedItem:
     """A row of a list. lead, participants and due_cell are the cells as they stand (同上: the one above); target a figure or words.
 
-    is_first_lead: of the leads only the first is one (排第一的为牵头单位). yearly: target values of a year each.
-    bare: nothing but words in a list that numbers its rows, or a number that was before. row: where it stands, from 0. reports: where it says how it stands, with the day of each: the parts of its table, as tables of
-    progress; cells: what it says there.
+    is_first_lead: of the leads only the first is one (排第一的为牵头单位). yearly: target values of a year each. bare: nothing but
+    words in a list that numbers its rows, or a number that was before. row: where it stands, from 0. reports: where it says how it
+    stands, with the day of each: the parts of its table, as tables of progress; cells: what it says there.
     """
 
     sheet: str | None
