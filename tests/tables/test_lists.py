@@ -569,6 +569,20 @@ def test_the_first_of_the_units_leads_where_the_table_says_so(cli: Cli, heading:
     assert (found["lead_units"], found["participating_units"]) == (["市水务局"], ["市财政局"])
 
 
+def test_groups_whose_rows_are_numbered_anew(cli: Cli) -> None:
+    add_plan(cli)
+    rows: list[list[Any]] = [
+        ["序号", "工作任务", "责任单位", "时限"], [1, "水务类", None, None], [1, "甲工程", "市水务局", "年底"], [2, "乙工程", "市水务局", "年底"],
+        [2, "财政类", None, None], [1, "丙工程", "市财政局", "年底"],
+    ]  # fmt: skip
+    found = listed(cli, rows)
+    assert [(each["text"], each["chapter"]) for each in found] == [
+        ("甲工程", "1 水务类"),
+        ("乙工程", "1 水务类"),
+        ("丙工程", "2 财政类"),
+    ]
+
+
 def test_what_a_merged_item_says_in_several_rows_is_one_item_and_one_report(cli: Cli) -> None:
     add_plan(cli)
     rows: list[list[Any]] = [

@@ -315,6 +315,7 @@ class _Reader:
             if left == table.columns[self.text]
             for row in range(top + 1, bottom + 1)
         }
+        self.begins_again = False
         self.is_first_lead = any(_FIRST_LEADS.search(text) for text in self._said_of_leads())
         if self.is_first_lead:
             found.file.remarks.append(f"{found.file.name}：表中写明排第一的单位牵头，其余作为参与单位")
@@ -495,11 +496,17 @@ class _Reader:
             return text, level or 1
         return None
 
-    @staticmethod
-    def _heads(number: str, plain: str, following: str) -> bool:
-        """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1."""
+    def _heads(self, number: str, plain: str, following: str) -> bool:
+        """Say whether a row that says nothing of its own heads the one below it, by their numbers: 1 over 1.1, （1） or 1, ① over 1.
+
+        After a 1 that heads a 1 each row heads one where the numbers begin again.
+        """
         if not number[:1].isascii():
             return "①" <= number[:1] <= "⑳" and following.rstrip(".、").isdigit()
+        following_plain = following.rstrip(".、")
+        self.begins_again |= plain == following_plain == "1"
+        if self.begins_again and plain.isdigit() and following_plain == "1":
+            return True
         return following.startswith(f"{plain}.") or (
             plain.isdigit() and (following == plain or _BELOW.fullmatch(following) is not None)
         )
