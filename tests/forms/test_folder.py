@@ -97,6 +97,19 @@ def test_of_copies_of_one_form_the_one_filled_in_last_comes_in_and_the_others_ar
     assert json.loads(cli.ok("show", "zj-task-12", "--json"))["percent"] == 50
 
 
+def test_a_fault_in_the_head_of_a_form_goes_back_to_its_unit(cli: Cli) -> None:
+    into = cli.folder / "回收"
+    into.mkdir()
+    form = export_form(cli).fill("zj-task-12", 完成率=45)
+    day = next(cell for row in form.sheet.iter_rows(max_row=5) for cell in row if isinstance(cell.value, datetime))
+    day.value = datetime(2027, 11, 21)
+    shutil.move(form.save("甲.xlsx"), into / "甲.xlsx")
+    (found,) = json.loads(cli("import", into, "--yes", "--json").out)["files"]
+    assert (found["unit"], found["errors"]) == ("省建设厅", 1)
+    notice = openpyxl.load_workbook(into / "退回说明_甲.xlsx").worksheets[0]
+    assert "省建设厅：你单位报来的《甲.xlsx》有 1 处需要改正" in str(notice["A2"].value)
+
+
 def test_the_line_of_a_table_names_the_units_of_its_rows(cli: Cli) -> None:
     into = cli.folder / "回收"
     into.mkdir()

@@ -285,6 +285,10 @@ class _Taking:
             self.result.problems += file.problems
             for table in file.found:
                 received = receiver.receive(file, table)
+                identity = table.identity
+                # Whose form it is the notice says, too, that goes back for a fault in its head.
+                whose = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
+                self.result.spoke.setdefault(table.file, FileReporters()).units.update(dict.fromkeys(whose))
                 self._tell_set_back(table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
@@ -303,10 +307,9 @@ class _Taking:
 
     def _note_speakers(self, sheet: TakenSheet) -> None:
         """Note for whom a table speaks, for the one line that is said of its file."""
-        about = self.result.spoke.setdefault(sheet.table.file, FileReporters())
-        identity = sheet.table.identity
-        units = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
-        about.units.update(dict.fromkeys(units or filter(None, [sheet.unit])))
+        about = self.result.spoke[sheet.table.file]
+        if sheet.table.identity is None:
+            about.units.update(dict.fromkeys(filter(None, [sheet.unit])))
         about.days[sheet.day] = None
         about.people[sheet.by] = None
         about.reviewers.update(dict.fromkeys(filter(None, [sheet.reviewer])))
