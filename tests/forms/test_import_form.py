@@ -255,7 +255,7 @@ def test_good_rows_alone_only_when_asked_for(cli: Cli) -> None:
 def test_an_empty_date_and_one_to_come(cli: Cli) -> None:
     form = export_form(cli).fill("zj-task-12", 完成率=45)
     form.sheet["D4"] = None
-    assert "D4：请填写填报日期" in cli("import", form.save(), "--yes").err
+    assert "D4：填报日期没有填；请写成 2026-11-21 的形式" in cli("import", form.save(), "--yes").err
     form.sign(day=date(2026, 12, 1))
     assert "D4：填报日期 2026-12-01 在今天（2026-11-21）之后；请改正" in cli("import", form.save(), "--yes").err
 

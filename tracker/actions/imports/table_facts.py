@@ -209,7 +209,7 @@ class Receiver:
             return
         sheet.file.remarks += [f"{sheet.file.name}：{remark}"] if remark else []
         if day is None and table.is_form and "date" in table.table.meta:
-            yield table.problem(cell, "请填写填报日期")
+            yield table.problem(cell, "填报日期没有填；请写成 2026-11-21 的形式")
         elif day is not None and day > today:
             yield table.problem(cell, f"填报日期 {day} 在今天（{today}）之后；请改正")
         elif day is not None:
