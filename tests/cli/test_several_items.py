@@ -153,8 +153,13 @@ def test_figures_as_a_cell_of_a_table_has_them(cli: Cli) -> None:
     for written, said in (
         ("0.785", "如果是 78.5%，请改填 78.5"), ("约78.5", "按 78.5 读取"), ("七成八", "按 78% 读取"),
         ("80以上", "现值“80以上”不是数字"), ("78。5", "现值“78。5”不是数字"), ("78.5吨", "计量单位“吨”与“%”不能换算"),
+        ("78.5（预计）", "按 78.5 读取"), ("78余", "按 78 读取"), ("1/2", "现值“1/2”不是数字"), ("4abc", "现值“4abc”不是数字"),
     ):  # fmt: skip
         assert said in cli("log", "zj-target-20.1", "--value", written, "--dry-run").err
+    for written, value in (("4.2GW", "420"), ("4 200", "4200"), ("4200000千瓦", "420"), ("4e2", "400")):
+        assert f"：现值 {value}" in cli.ok(
+            "log", "zj-target-7.3", "--value", written, "--unit", "省能源局", "--dry-run"
+        )
 
 
 def test_state_in_the_words_of_people(cli: Cli) -> None:
