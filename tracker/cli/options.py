@@ -72,24 +72,29 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
         if measure is not None:
             raise Unclear("--measure 是 --value 的计量单位；请一并写明 --value")
         return None, None
-    from tracker.ledger.values import MAGNITUDES, is_measure, split_figure
+    from tracker.ledger.values import split_figure
 
     number, behind = split_figure(text)
-    is_known = behind in (None, *MAGNITUDES) or is_measure(behind)
-    is_plain = is_known and re.fullmatch(_DIGITS, number) is not None
-    if (not is_plain and re.search(r"\d", text)) or re.search(_IN_WORDS, text):
+    in_words = re.search(_IN_WORDS, text) is not None
+    is_plain = re.fullmatch(_DIGITS, number) is not None and _is_unit(behind)
+    if in_words or (not is_plain and re.search(r"\d", text)):
         from tracker.sheets.reading.cells import figure_written, is_rough
 
         found, behind = figure_written(text, what)
         number, behind = text if found is None else plain(found), behind or None
-        if is_rough(text) or re.search(_IN_WORDS, text):
+        if in_words or is_rough(text):
             notify(f"注意：{what}“{shorten(text)}”按 {number}{behind or ''} 读取；请核对")
-        is_known = behind in (None, *MAGNITUDES) or is_measure(behind)
-    if behind is not None and (re.match(_NO_MEASURE, behind) or (behind.isascii() and not is_known)):
+    if behind is not None and (re.match(_NO_MEASURE, behind) or (behind.isascii() and not _is_unit(behind))):
         raise Unclear(f"{what}“{shorten(text)}”不是数字，请填写如 61.5 的数字")
     if behind is not None and measure is not None and behind != measure:
         raise Unclear(f"{what}“{shorten(text)}”与 --measure {shorten(measure)} 的计量单位不一致；请只写一处")
     return parse_number(number, what=what), behind or measure
+
+
+def _is_unit(behind: str | None) -> bool:
+    from tracker.ledger.values import MAGNITUDES, is_measure
+
+    return behind in (None, *MAGNITUDES) or is_measure(behind)
 
 
 _DIGITS = r"\s*[-+−－]?[\d０-９.．,，]+(?:[eE][-+]?\d+)?\s*"

@@ -202,31 +202,42 @@ def _part_merged(table: Table) -> None:
     """
     sheet, columns = table.sheet, table.columns
     naming = [columns[name] for name in ("id", "name", "title") if name in columns]
-    lead, end = columns.get("lead"), len(sheet.rows) if table.end is None else table.end
-    places = [place for name in CONTENT if (place := columns.get(name)) is not None] + [
-        place for place, *_ in table.dated
-    ]
-    worded = {columns.get(name) for name in _WORDS} | {place for place, _, column in table.dated if column in _WORDS}
+    end = len(sheet.rows) if table.end is None else table.end
     for top, left, bottom, _ in sheet.merged:
-        if left not in naming or not table.header < top < bottom < end or table.span is not None:
-            continue
-        rows = [sheet.rows[index] for index in range(top, bottom + 1)]
-        for cells in rows:
-            cells.extend([""] * (table.width + 1 - len(cells)))
-        units = ["" if lead is None else str(cells[lead]) for cells in rows]
-        if len({*units}) > 1 and "" not in units and columns.get("unit", table.width) == table.width:
-            columns["unit"] = table.width
-            for cells, unit in zip(rows, units, strict=True):
-                cells[table.width], cells[lead or 0] = re.sub(r"[(（][^()（）]*[)）]", "", unit).strip(), ""
-        first: dict[tuple[Any, ...], list[Any]] = {}
-        for cells in rows:
-            speaker = (table.cell(cells, name) for name in ("unit", "by", "date", "year", "region"))
-            kept = first.setdefault((*speaker, *(cells[at] for at in naming)), cells)
-            said = {at: list(dict.fromkeys(each for each in (kept[at], cells[at]) if each != "")) for at in places}
-            if kept is not cells and all(len(each) < 2 or at in worded for at, each in said.items()):  # noqa: PLR2004 - one figure
-                for at, each in said.items():
-                    kept[at] = "\n".join(map(str, each)) if len(each) > 1 else next(iter(each), "")
-                cells.clear()
+        if left in naming and table.header < top < bottom < end and table.span is None:
+            rows = [sheet.rows[index] for index in range(top, bottom + 1)]
+            for cells in rows:
+                cells.extend([""] * (table.width + 1 - len(cells)))
+            _take_units(table, rows)
+            _join(table, rows, naming)
+
+
+def _take_units(table: Table, rows: Sequence[list[Any]]) -> None:
+    """Let the unit beside each row of an item report on it, in a column behind the table, where each row has another."""
+    columns, lead = table.columns, table.columns.get("lead")
+    units = [""] if lead is None else [str(cells[lead]) for cells in rows]
+    if len({*units}) < 2 or "" in units or columns.get("unit", table.width) != table.width:  # noqa: PLR2004 - one is no choice
+        return
+    columns["unit"] = table.width
+    for cells, unit in zip(rows, units, strict=True):
+        cells[table.width], cells[lead or 0] = re.sub(r"[(（][^()（）]*[)）]", "", unit).strip(), ""
+
+
+def _join(table: Table, rows: Sequence[list[Any]], naming: Sequence[int]) -> None:
+    """Join the rows of an item that one unit fills in; rows with another figure stay apart."""
+    columns = table.columns
+    said_in = [(columns[name], name) for name in CONTENT if name in columns]
+    said_in += [(place, column) for place, _, column in table.dated]
+    worded = {place for place, name in said_in if name in _WORDS}
+    first: dict[tuple[Any, ...], list[Any]] = {}
+    for cells in rows:
+        speaker = (table.cell(cells, name) for name in ("unit", "by", "date", "year", "region"))
+        kept = first.setdefault((*speaker, *(cells[at] for at in naming)), cells)
+        said = {at: list(dict.fromkeys(each for each in (kept[at], cells[at]) if each != "")) for at, _ in said_in}
+        if kept is not cells and all(len(each) < 2 or at in worded for at, each in said.items()):  # noqa: PLR2004 - one figure
+            for at, each in said.items():
+                kept[at] = "\n".join(map(str, each)) if len(each) > 1 else next(iter(each), "")
+            cells.clear()
 
 
 _WORDS = ("note", "problem", "next", "evidence")

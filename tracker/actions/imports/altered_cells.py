@@ -26,7 +26,7 @@ from tracker.sheets.reading.values import Fault
 from tracker.store.connection import Connection
 
 if TYPE_CHECKING:
-    from tracker.actions.verification import Altered as AlteredCell
+    from tracker.actions.verification import Altered
 
 COMMANDS = {
     "name": "item edit", "title": "item edit", "lead": "assign", "participants": "assign", "due": "extend", "target": "item edit",
@@ -39,7 +39,7 @@ _BY_REPORT = ("date", "year", "unit", "by")
 """Columns that are read with a report, and say nothing in a row without one."""
 
 
-class Altered(NamedTuple):
+class AlteredColumn(NamedTuple):
     """A column of a table in which cells were altered: the first of them, what stands there and stood there, and how many they are."""
 
     place: int
@@ -65,7 +65,7 @@ def leave_altered(connection: Connection, file: TableFile, book: Book) -> None:
         file.leave_once(name, [left])
 
 
-def in_workbook(sheets: Sequence[TakenSheet], cells: Iterable["AlteredCell"]) -> Iterator[tuple[str, Left]]:
+def in_workbook(sheets: Sequence[TakenSheet], cells: Iterable["Altered"]) -> Iterator[tuple[str, Left]]:
     """Yield, by sheet, what of a workbook's altered cells is not taken: once a column of a table, else one by one.
 
     sheets: its tables, all of whose rows were read.
@@ -73,13 +73,13 @@ def in_workbook(sheets: Sequence[TakenSheet], cells: Iterable["AlteredCell"]) ->
     from tracker.actions.verification import COLUMN_GONE, NO_ROW, NO_SHEET, ROW_GONE, SHEET_GONE
     from tracker.sheets.reading.xlsx import area_of
 
-    columns: dict[tuple[int, int], Altered] = {}
+    columns: dict[tuple[int, int], AlteredColumn] = {}
     apart: dict[str, list[Left]] = {}
     for each in cells:
-        row, place = (area_of(each.cell) or (-1, -1))[:2]
-        sheet = next((one for one in sheets if one.table.table.sheet.name == each.sheet and row in one.reports), None)
         if each.now in (ROW_GONE, COLUMN_GONE, SHEET_GONE):
             continue
+        row, place = (area_of(each.cell) or (-1, -1))[:2]
+        sheet = next((one for one in sheets if one.table.table.sheet.name == each.sheet and row in one.reports), None)
         if each.exported == NO_SHEET:
             if all(one.table.table.sheet.name != each.sheet for one in sheets):
                 apart[each.sheet] = [Left(None, "导出后新增的工作表未读取")]
@@ -92,7 +92,7 @@ def in_workbook(sheets: Sequence[TakenSheet], cells: Iterable["AlteredCell"]) ->
             )
             apart.setdefault(each.sheet, []).append(Left(each.cell, words))
         elif each.exported != NO_ROW and not _is_taken(sheet, row, place, each.exported):
-            found = columns.get((sheet.number, place)) or Altered(place, each.cell, each.now, each.exported, 0)
+            found = columns.get((sheet.number, place)) or AlteredColumn(place, each.cell, each.now, each.exported, 0)
             columns[sheet.number, place] = found._replace(number=found.number + 1)
     for sheet in sheets:
         own = [column for (number, _), column in columns.items() if number == sheet.number]
@@ -112,7 +112,7 @@ def _is_taken(sheet: TakenSheet, row: int, place: int, exported: str) -> bool:
     return exported == "" and (place not in dict(table.named) or any(place == one for one, _ in table.unread))
 
 
-def in_listing(row: Row, item: Item, judgement: Judgement) -> Iterator[Altered]:
+def in_listing(row: Row, item: Item, judgement: Judgement) -> Iterator[AlteredColumn]:
     """Yield the cells of a row that no longer say what a listing said of an item: columns that are not read."""
     table = row.source.table
     view = item_view(item, judgement)
@@ -124,7 +124,7 @@ def in_listing(row: Row, item: Item, judgement: Judgement) -> Iterator[Altered]:
         if heading.label in view and place not in read and place < len(row.cells):
             then, now = _shown(view[heading.label]), _shown(row.cells[place])
             if not _are_alike(then, now):
-                yield Altered(place, table.sheet.place(row.index, place), now, then)
+                yield AlteredColumn(place, table.sheet.place(row.index, place), now, then)
 
 
 def _shown(value: Any) -> str:

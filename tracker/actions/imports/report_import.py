@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracker.actions.export_version import set_back
-from tracker.actions.imports.altered_cells import Altered, in_listing, in_workbook
+from tracker.actions.imports.altered_cells import AlteredColumn, in_listing, in_workbook
 from tracker.actions.imports.item_groups import ItemGroups
 from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.previous_cells import PreviousCells
@@ -230,7 +230,7 @@ class _Taking:
         self.warnings: list[tuple[int, int, str]] = []
         self.unsaid = 0
         self.units: dict[str, UnitNames] = {}
-        self.altered: dict[tuple[int, int], Altered] = {}
+        self.altered: dict[tuple[int, int], AlteredColumn] = {}
         self.moves: dict[str, list[tuple[Row, list[str]]]] = {}
         self.connection = changeset.connection
         self.context = ReportContext(
@@ -285,10 +285,7 @@ class _Taking:
             self.result.problems += file.problems
             for table in file.found:
                 received = receiver.receive(file, table)
-                identity = table.identity
-                # Whose form it is the notice says, too, that goes back for a fault in its head.
-                whose = [] if identity is None else [base.unit.partition(":")[2] for base in identity.rows.values()]
-                self.result.spoke.setdefault(table.file, FileReporters()).units.update(dict.fromkeys(whose))
+                self._note_owner(table)
                 self._tell_set_back(table)
                 if isinstance(received, TakenSheet):
                     received.number = self.numbers[id(table)] = len(sheets)
@@ -304,6 +301,12 @@ class _Taking:
         told = set_back(self.connection, table.stamp if table.identity is None else table.identity.stamp)
         if told is not None and (line := f"{table.file}：{told}") not in self.result.warnings:
             self.result.warnings.append(line)
+
+    def _note_owner(self, table: Returned) -> None:
+        """Note whose form a table is, also for the notice that goes back for a fault in its head."""
+        rows = {} if table.identity is None else table.identity.rows
+        units = dict.fromkeys(base.unit.partition(":")[2] for base in rows.values())
+        self.result.spoke.setdefault(table.file, FileReporters()).units.update(units)
 
     def _note_speakers(self, sheet: TakenSheet) -> None:
         """Note for whom a table speaks, for the one line that is said of its file."""

@@ -175,16 +175,17 @@ class RowMatcher:
         if stated is None:
             return source.plan or self._plan
         code = self._names.get(stated) or self._names.get(stated.lower())
-        codes = {code} if code else {self._names[name] for name in self._names if not name.isascii() and name in stated}
-        if len(codes) == 1 and (id_ is None or code != stated.lower()):
-            return codes.pop()
-        ref = None
+        own = None
         with suppress(Refused):
-            ref = parse_id(id_ or "", self._names, code or "")
-        if ref is None or code not in (None, ref.plan):
-            said = f"编号 {ref.text} 不是它的事项" if ref else "台账中没有，或不止一个"
-            raise Refused(f"“方案”一列的“{shorten(stated)}”：{said}；请写方案代码或地区，如 zj")
-        return ref.plan
+            own = parse_id(id_ or "", self._names, "")
+        if own is not None and code == stated.lower() != own.plan:
+            raise Refused(f"“方案”一列的“{shorten(stated)}”：编号 {own.text} 不是它的事项；请写方案代码或地区，如 zj")
+        if own is not None:
+            return own.plan  # the id says itself whose it is: two plans of one region have one name
+        codes = {code} if code else {self._names[name] for name in self._names if not name.isascii() and name in stated}
+        if len(codes) != 1:
+            raise Refused(f"“方案”一列的“{shorten(stated)}”：台账中没有，或不止一个；请写方案代码或地区，如 zj")
+        return codes.pop()
 
     def _ref(self, source: Returned, cells: Sequence[Any], plan: str | None) -> Ref:
         """Return what a row without an id is about, by its number or its words."""
