@@ -12,21 +12,17 @@ acknowledged report must be in the ledger once, after those that were acknowledg
 import argparse
 import json
 import multiprocessing
-import os
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.servers import Server
 from benchmarks.writers import _command as command
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.errors import Refused
@@ -37,68 +33,15 @@ from tracker.store.location import Location
 READS = (["check"], ["status"], ["list", "--limit", "5"], ["show", "zj-task-6"], ["history", "--limit", "3"])
 
 
-class Server(NamedTuple):
-    """One PostgreSQL server: where its programs and its data are, and its port on loopback."""
-
-    programs: Path
-    data: Path
-    port: int
-
-    def run(self, program: str, *words: str) -> None:
-        """Run a program of the server, by the user postgres where we are root: it refuses to run as root."""
-        user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        done = subprocess.run(
-            [*user, str(self.programs / program), *words],
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(f"{program}: {done.stderr.decode(errors='replace')}")
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        given = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self.run("pg_ctl", "start", "-w", "-D", str(self.data), "-l", f"{self.data}.log", "-o", given)
-
-    def kill(self) -> None:
-        """End it at once, all its processes, as a machine does that loses its power."""
-        first = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="utf-8").split()
-        for process in (first, *map(int, children)):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-
-
 def two_servers(programs: Path, folder: Path, ports: Sequence[int]) -> tuple[Server, Server]:
     """Make and start a primary and its synchronous standby."""
     primary, standby = (Server(programs, folder / name, port) for name, port in zip(("one", "two"), ports, strict=True))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    primary.run("initdb", "-D", str(primary.data), "-U", "tracker", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    primary.start()
-    primary.run(
-        "pg_basebackup", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "tracker", "-D", str(standby.data), "-R"
-    )
+    primary.make()
+    primary.ask("pg_basebackup", "-D", str(standby.data), "-R")
     standby.start()
-    primary.run(
-        "psql",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(primary.port),
-        "-U",
-        "tracker",
-        "-d",
-        "postgres",
-        "-c",
-        "CREATE DATABASE ledger",
-    )
+    primary.ask("createdb", "ledger")
     for setting in ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"):
-        primary.run(
-            "psql", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "tracker", "-d", "postgres", "-c", setting
-        )
+        primary.ask("psql", "-d", "postgres", "-c", setting)
     return primary, standby
 
 
@@ -231,8 +174,7 @@ def campaign(programs: Path, folder: Path, ports: Sequence[int], writers: int, s
         return figures(folder, standby, killed, (reads, words.strip() if code == 1 else f"exit {code}"))
     finally:
         for server in (primary, standby):
-            with suppress(OSError, SystemExit):
-                server.run("pg_ctl", "stop", "-m", "immediate", "-D", str(server.data))
+            server.stop()
 
 
 def main() -> None:
