@@ -1,9 +1,12 @@
 """Many writers on one ledger, a file or on a server: processes that log at once, and readers that look on meanwhile.
 
-    python -m benchmarks.writers [--processes 8] [--logs 500] [--readers 2] [--db postgresql+psycopg://user@host/empty]
+    python -m benchmarks.writers [--processes 8] [--logs 500] [--readers 2] [--anew] [--db postgresql+psycopg://user@host/empty]
+    python -m benchmarks.writers --server /usr/lib/postgresql/15/bin --rounds 3 --logs 25 --readers 0 [--anew]
 
 Every report carries a mark of its own. At the end all of them must be in the ledger, each once, in a chain that the doctor
-finds whole; no writer may have been told that the database is locked, and no reader may have waited for a writer.
+finds whole; no writer may have been told that the database is locked, and no reader may have waited for a writer. Writers live on
+and report again and again; --anew: each report is a `tracker log` of its own, as people and scripts do. With --server a file and
+a server on loopback of its own are written to in turns, and told beside one another.
 """
 
 import argparse
@@ -12,6 +15,7 @@ import json
 import multiprocessing
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +25,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.processor import program, surroundings
+from benchmarks.servers import Server
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.errors import Refused
 from tracker.store import creation
@@ -62,7 +68,9 @@ class Figures(NamedTuple):
         ])  # fmt: skip
 
 
-def measure(processes: int, logs: int, readers: int, folder: Path, db: str | None = None) -> Figures:
+def measure(
+    processes: int, logs: int, readers: int, folder: Path, db: str | None = None, *, anew: bool = False
+) -> Figures:
     """Let processes write and readers read at once, then compare the ledger with what was written.
 
     db is the place of a new ledger, a file in the folder unless an empty database of a server is named. Raises Refused where
@@ -73,7 +81,9 @@ def measure(processes: int, logs: int, readers: int, folder: Path, db: str | Non
         raise Refused(f"{Location(place).shown}: there is a ledger already; name an empty database")
     context = multiprocessing.get_context("spawn")
     go, stop = context.Event(), context.Event()
-    writers = [context.Process(target=_write, args=(folder, place, number, logs, go)) for number in range(processes)]
+    writers = [
+        context.Process(target=_write, args=(folder, place, number, logs, go, anew)) for number in range(processes)
+    ]
     lookers = [context.Process(target=_read, args=(folder, place, number, go, stop)) for number in range(readers)]
     for process in (*writers, *lookers):
         process.start()
@@ -105,17 +115,16 @@ def _figures(folder: Path, location: Location, processes: int, logs: int, second
     )  # fmt: skip
 
 
-def _write(folder: Path, place: str, number: int, logs: int, go: Event) -> None:
+def _write(folder: Path, place: str, number: int, logs: int, go: Event, anew: bool) -> None:
     """Log again and again, half of the time on an item that all others write too."""
+    log = _process if anew else _command
     _command(folder, place, ["log", "zj-task-1", "--percent", "1", "--note", "warm up", "--dry-run"])
     _ready(folder, f"writer-{number}", go)
     seconds, refused = [], []
     for count in range(logs):
         item = "zj-task-1" if count % 2 else f"zj-task-{2 + number}"
         begin = time.perf_counter()
-        code, errors = _command(
-            folder, place, ["log", item, "--percent", str(count % 100), "--note", f"{number}-{count}"]
-        )
+        code, errors = log(folder, place, ["log", item, "--percent", str(count % 100), "--note", f"{number}-{count}"])
         seconds.append(time.perf_counter() - begin)
         if code:
             refused.append(errors)
@@ -149,6 +158,13 @@ def _command(folder: Path, place: str, words: list[str]) -> tuple[int, str]:
     return code, err.getvalue() if code else ""
 
 
+def _process(folder: Path, place: str, words: list[str]) -> tuple[int, str]:
+    """Run one command as a process of its own; return its exit code and what it complained of."""
+    environ = {**surroundings(folder), "TRACKER_DB": place, "TRACKER_BY": "writers"}
+    done = subprocess.run([*program(), *words], env=environ, capture_output=True, check=False)
+    return done.returncode, done.stderr.decode(errors="replace") if done.returncode else ""
+
+
 def _ready(folder: Path, name: str, go: Event) -> None:
     (folder / f"{name}.ready").touch()
     go.wait()
@@ -163,16 +179,50 @@ def _wait_until(done: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def in_turns(options: argparse.Namespace) -> bool:
+    """Let a file and a server be written to in turns, print how long each took, and say whether all was sound."""
+    rates: dict[str, list[float]] = {"file": [], "server": []}
+    sound = True
+    with tempfile.TemporaryDirectory(prefix="tracker-writers-") as name:
+        Path(name).chmod(0o755)
+        server = Server(options.server, Path(name) / "servers" / "one", options.port)
+        server.data.parent.mkdir()
+        try:
+            server.make()
+            for number in range(options.rounds):
+                server.ask("createdb", f"round{number}")
+                for place, db in (("file", None), ("server", server.address(f"round{number}"))):
+                    folder = Path(name) / f"{place}{number}"
+                    folder.mkdir()
+                    found = measure(options.processes, options.logs, options.readers, folder, db, anew=options.anew)
+                    print(f"{place}: {found.table()}\n", flush=True)
+                    rates[place].append(found.processes * found.logs / found.seconds)
+                    sound = sound and found.is_sound
+        finally:
+            server.stop()
+    file, served = map(statistics.median, rates.values())
+    print(
+        f"reports a second, medians of {options.rounds}: file {file:.0f}, server {served:.0f}: {file / served:.1f} : 1"
+    )
+    return sound
+
+
 def main() -> None:
-    """Run once and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Run and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--logs", type=int, default=500)
     parser.add_argument("--readers", type=int, default=2)
+    parser.add_argument("--anew", action="store_true")
     parser.add_argument("--db", help="an empty database of a server, by its URL; without it a file")
+    parser.add_argument("--server", type=Path, help="the folder of PostgreSQL's programs")
+    parser.add_argument("--port", type=int, default=5622)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    if options.server is not None:
+        sys.exit(0 if in_turns(options) else 1)
     with tempfile.TemporaryDirectory(prefix="tracker-writers-") as folder:
-        figures = measure(options.processes, options.logs, options.readers, Path(folder), options.db)
+        figures = measure(options.processes, options.logs, options.readers, Path(folder), options.db, anew=options.anew)
     sys.stdout.write(figures.table() + "\n")
     sys.exit(0 if figures.is_sound else 1)
 
