@@ -1,15 +1,15 @@
-"""What an import costs: beside python-calamine reading the same workbook, and beside `executemany` of the same reports.
+"""What an import costs: 2,000 reports beside reading and storing them (a row of docs/performance.md), and a long table by its parts.
 
-    python -m benchmarks.imports [--regions 150] [--weeks 8] [--rows 100000] [--runs 3] [--ledger PATH] [--only-csv]
+    python -m benchmarks.imports [--regions 40] [--weeks 9] [--rows 100000] [--runs 3] [--ledger PATH] [--beside CHECKOUT]
 
-Makes a ledger (`benchmarks.ledgers`), or copies one that was made before, and a table with a report on every item that can
-be reported on, for as many Mondays as it takes. Every figure is in seconds of the processor, the median of several runs, each
-in a process of its own on a fresh copy of the ledger; peaks are of those processes. The copy of the ledger that the command
-makes before a large import is not counted. The reference of the store is one `executemany` of the very rows that were
-written, into the same table and indexes of the ledger as it was before.
+Makes a ledger (`benchmarks.ledgers`), or copies one that was made before, and a table with a report on every item that can be
+reported on, for as many Mondays as it takes. Every figure is in seconds of the processor, the median of several runs on a fresh copy
+of the ledger; the copy that the command makes before a large import is not counted in the parts. CHECKOUT is a folder with another
+version: it makes a ledger of the same size in its own way, and both import the same CSV in turns, as whole processes.
 """
 
 import argparse
+import compileall
 import csv
 import json
 import shutil
@@ -21,23 +21,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import count, islice, pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.processor import Ratio, program, surroundings
+from benchmarks.processor import Ratio, compile_bytecode, milliseconds, program, surroundings
 from benchmarks.sheets import peak_memory
 from tracker.actions.imports.report_import import Options, _Taking, read_files, take_in
 from tracker.actions.imports.reporters import Reporters
 from tracker.cli.progress import uncollected
-from tracker.store.changeset import Author, chain, dump, writing
-from tracker.store.connection import Connection
-from tracker.store.integrity.hashes import NEWEST
+from tracker.store.changeset import Author, writing
 from tracker.store.location import Location
-from tracker.store.projection.columns import FIGURE_COLUMNS, ROLE_COLUMNS, STATE_COLUMNS
-from tracker.store.projection.refresh import Move, write_moves
 
 NOW = datetime(2030, 12, 2, 4, 0, tzinfo=UTC)
 ROWS_A_FILE = 250_000
@@ -162,245 +157,83 @@ def _timed(owner: type, name: str) -> list[float]:
     return seconds
 
 
-def calamine(_: Path, files: Sequence[str]) -> dict[str, float]:
-    """Read a workbook with python-calamine alone."""
-    from python_calamine import CalamineWorkbook
-
-    begun = time.process_time()
-    CalamineWorkbook.from_path(files[0]).get_sheet_by_index(0).to_python()
-    return {"all": time.process_time() - begun, "peak": peak_memory()}
-
-
-def unjudged(imported_into: Path, files: Sequence[str]) -> dict[str, float]:
-    """Read a workbook, and make reports of its rows with the least that they rest on: the least that any code could take.
-
-    Every cell becomes what it means, every row is held against its item (fetched as plain rows), and what stood there before
-    is kept with it. No id, unit, role, permission, state or earlier report is checked, and nothing is brought on.
-    """
-    from python_calamine import CalamineWorkbook
-
-    plain = sqlite3.connect(imported_into)
-    begun = time.process_time()
-    rows: list[list[Any]] = CalamineWorkbook.from_path(files[0]).get_sheet_by_index(0).to_python()[1:]
-    made = 0
-    for start in range(0, len(rows), ITEMS_A_QUERY):
-        portion = rows[start : start + ITEMS_A_QUERY]
-        items, figures, leads = _bare_items(plain, [row[0].partition(".")[0] for row in portion])
-        made += len([_bare_report(row, items, figures, leads) for row in portion])
-    assert made == len(rows)  # noqa: S101 - else nothing was measured
-    return {"all": time.process_time() - begun, "peak": peak_memory()}
-
-
-ITEMS_A_QUERY = 500
-
-
-def _bare_items(
-    plain: sqlite3.Connection, codes: Sequence[str]
-) -> tuple[dict[str, Any], dict[Any, Any], dict[Any, Any]]:
-    """Fetch how some items, their indicators and leads stand, as plain rows; no column that is not needed for it."""
-    marks = ", ".join("?" * len(codes))
-    items = {
-        row[0]: row[1:]
-        for row in plain.execute(f"SELECT code, id, state, percent FROM item WHERE code IN ({marks})", codes)
-    }
-    among = f"item_id IN ({', '.join(str(row[0]) for row in items.values())})"
-    figures = {
-        row[:2]: row[2:]
-        for row in plain.execute(f"SELECT item_id, n, state, percent, actual FROM indicator WHERE {among}")
-    }
-    leads = {
-        row[:2]: row[2]
-        for row in plain.execute(
-            f"SELECT item_id, printed, unit_id FROM responsibility WHERE role = 'lead' AND active = 1 AND {among}"
-        )
-    }
-    return items, figures, leads
-
-
-def _bare_report(
-    row: list[Any], items: dict[str, Any], figures: dict[Any, Any], leads: dict[Any, Any]
-) -> tuple[Any, ...]:
-    """Return a row as a report, what stood before it beside."""
-    code, _, n = row[0].partition(".")
-    item = items[code]
-    before = figures[item[0], int(n)] if n else item[1:]
-    percent, value = (None if cell == "" else Decimal(int(cell)) for cell in row[1:3])
-    day = date.fromisoformat(row[7])
-    was = dict(zip(("state", "percent", "value"), before, strict=False))
-    return (
-        item[0], n, day.isoformat(), NOW.date().isoformat(), leads.get((item[0], row[6])), row[6], "lead", None,
-        None if percent is None else str(percent), None if value is None else str(value),
-        *(cell.strip() or None for cell in row[3:6]), dump(was),
-    )  # fmt: skip
-
-
-def executemany(imported_into: Path, _: Sequence[str]) -> dict[str, float]:
-    """Write the reports of the last change of a ledger with one `executemany` into the ledger as it was before.
-
-    So the table and its indexes are as large as those that the import wrote into. Nothing else is done: no foreign keys are
-    looked at, no change, hash or current state is written.
-    """
-    rows = _rows(imported_into, "SELECT * FROM report WHERE change_id = (SELECT max(id) FROM change) ORDER BY id")
-    plain = _as_before(imported_into)
-    begun = time.process_time()
-    plain.executemany(f"INSERT INTO report VALUES ({', '.join('?' * len(rows[0]))})", rows)
-    plain.commit()
-    return _ended(plain, begun)
-
-
-def unchecked(imported_into: Path, files: Sequence[str]) -> dict[str, float]:
-    """Do the same with what no import can do without: read the file, hash what is written, keep keys and current state.
-
-    Nothing is understood, looked up or checked, and what is kept of each item is taken from the finished import: the least
-    that any code could take.
-    """
-    change = _rows(imported_into, "SELECT * FROM change ORDER BY id DESC LIMIT 1")[0]
-    rows = _rows(imported_into, f"SELECT * FROM report WHERE change_id = {change[0]} ORDER BY id")
-    moves = _moves(imported_into, {row[2] for row in rows})
-    plain = _as_before(imported_into)
-    plain.execute("PRAGMA foreign_keys = ON")
-    begun = time.process_time()
-    for file in files:
-        with Path(file).open(encoding="utf-8-sig", newline="") as text:
-            assert sum(1 for _ in csv.reader(text)) > 1  # noqa: S101 - it was read
-    plain.execute(f"INSERT INTO change VALUES ({', '.join('?' * len(change))})", change)
-    chain("", change, {"report": (row[2:] for row in rows)}, NEWEST)
-    plain.executemany(f"INSERT INTO report VALUES ({', '.join('?' * len(rows[0]))})", rows)
-    write_moves(Connection(plain, Location(str(imported_into))), moves)
-    plain.commit()
-    return _ended(plain, begun)
-
-
-def _moves(ledger: Path, keys: set[int]) -> list[Move]:
-    """Return what a ledger keeps of some items, as an import writes it."""
-    figures: dict[int, list[tuple[Any, ...]]] = {}
-    voices: dict[int, list[tuple[Any, ...]]] = {}
-    for key, *values in _rows(ledger, f"SELECT item_id, {', '.join(FIGURE_COLUMNS)}, n FROM indicator"):
-        figures.setdefault(key, []).append(tuple(values))
-    for key, *values in _rows(
-        ledger,
-        f"SELECT item_id, {', '.join(ROLE_COLUMNS)}, unit_id FROM responsibility WHERE role = 'lead' AND position = 1",
-    ):
-        voices.setdefault(key, []).append(tuple(values))
-    return [
-        Move(key, tuple(values), tuple(figures.get(key, ())[:1]), tuple(voices.get(key, ())))
-        for key, *values in _rows(ledger, f"SELECT id, {', '.join(STATE_COLUMNS)} FROM item")
-        if key in keys
-    ]
-
-
-def _rows(ledger: Path, sql: str) -> list[tuple[Any, ...]]:
-    return sqlite3.connect(ledger).execute(sql).fetchall()
-
-
-def _as_before(imported_into: Path) -> sqlite3.Connection:
-    """Open a copy of the ledger as it was before the import."""
-    copy = imported_into.with_name("plain.sqlite3")
-    shutil.copy(imported_into.with_name(ORIGINAL), copy)
-    return sqlite3.connect(copy)
-
-
-def _ended(plain: sqlite3.Connection, begun: float) -> dict[str, float]:
-    seconds = time.process_time() - begun
-    name = plain.execute("PRAGMA database_list").fetchone()[2]
-    plain.close()
-    for path in Path(name).parent.glob("plain.sqlite3*"):
-        path.unlink()
-    return {"all": seconds, "peak": peak_memory()}
-
-
-ORIGINAL = "ledger.sqlite3"
-"""The ledger that every import is made into a copy of."""
-PARTS = {
-    "imported": imported,
-    "calamine": calamine,
-    "executemany": executemany,
-    "unchecked": unchecked,
-    "unjudged": unjudged,
-}
-
-
-def in_child(part: str, ledger: Path, files: Sequence[Path], *, fresh: bool = False) -> dict[str, float]:
-    """Run one part in a process of its own, on a fresh copy of the ledger where it writes."""
-    used = ledger.with_name("used.sqlite3")
-    if fresh:
-        for path in ledger.parent.glob("used.sqlite3*"):
-            path.unlink()
-        shutil.copy(ledger, used)
-    command = [sys.executable, "-m", "benchmarks.imports", "--part", part, "--ledger", str(used), *map(str, files)]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return found
-
-
-def compare(ledger: Path, files: Sequence[Path], runs: int, *others: str) -> dict[str, dict[str, float]]:
-    """Return the medians of an import and of what it is compared with, run in turns."""
-    found: dict[str, list[dict[str, float]]] = {"imported": [], **{other: [] for other in others}}
+def in_parts(ledger: Path, file: Path, runs: int) -> str:
+    """Return the medians of what the parts of an import took, each run in a process of its own on a fresh copy of the ledger."""
+    command = [sys.executable, "-m", "benchmarks.imports", "--part", "--ledger", str(fresh(ledger)), str(file)]
+    every: list[dict[str, float]] = []
     for _ in range(runs):
-        found["imported"].append(in_child("imported", ledger, files, fresh=True))
-        for other in others:
-            found[other].append(in_child(other, ledger, files))
-    return {
-        name: {key: statistics.median(each[key] for each in every) for key in every[0]} for name, every in found.items()
-    }
-
-
-def measure(ledger: Path, folder: Path, given: argparse.Namespace) -> None:
-    """Print both comparisons, and how memory grows with the rows."""
-    number = given.rows
-    if not given.only_csv:
-        book = write_workbook(table(ledger), number, folder / "reports.xlsx")
-        found = compare(ledger, [book], given.runs, "calamine", "unjudged")
-        ours, theirs, least = (found[name] for name in ("imported", "calamine", "unjudged"))
-        understood = ours["read"] + ours["rows"]
-        print(
-            f"{number} rows of a workbook: {_parts(ours)}; calamine {theirs['all']:.2f} s: the file"
-            f" {ours['read'] / theirs['all']:.1f} ×, with understanding {understood / theirs['all']:.1f} ×, with all before"
-            f" writing {(ours['all'] - ours['store']) / theirs['all']:.1f} × (asked for 1.5 ×); without any check or state"
-            f" {least['all'] / theirs['all']:.1f} ×"
-        )
-    for rows in (number // 10, number):
-        files = write_csv(table(ledger), rows, folder)
-        found = compare(ledger, files, given.runs, "executemany", "unchecked")
-        ours, theirs, least = (found[name] for name in ("imported", "executemany", "unchecked"))
-        print(
-            f"{rows} reports as CSV: {_parts(ours)}, {rows / ours['all']:.0f} rows/s;"
-            f" executemany {rows / theirs['all']:.0f} rows/s:"
-            f" {theirs['all'] / ours['all']:.3f} × (asked for 0.6 ×);"
-            f" file, hash, keys and state without any check {theirs['all'] / least['all']:.3f} ×"
-        )
-
-
-def _parts(found: dict[str, float]) -> str:
+        fresh(ledger)
+        every.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    found = {key: statistics.median(each[key] for each in every) for key in every[0]}
     return (
         f"file {found['read']:.2f} s, ledger asked {found['asked']:.2f} s, rows to reports {found['rows']:.2f} s, states"
-        f" {found['states']:.2f} s, store {found['store']:.2f} s, peak {found['peak']:.0f} MB"
+        f" {found['states']:.2f} s, store {found['store']:.2f} s; all {found['all']:.2f} s, peak {found['peak']:.0f} MB"
     )
+
+
+def fresh(ledger: Path) -> Path:
+    """Return a copy of a ledger that may be written to; the last one goes."""
+    used = ledger.with_name("used.sqlite3")
+    for path in ledger.parent.glob("used.sqlite3*"):
+        path.unlink()
+    shutil.copy(ledger, used)
+    return used
+
+
+def beside(other: Path, folder: Path, ledger: Path, file: Path, given: argparse.Namespace) -> str:
+    """Let this version and another import the same table, in turns, and return what each took and the ratio."""
+    theirs = folder / "theirs" / "ledger.sqlite3"
+    theirs.parent.mkdir()
+    here = {**surroundings(folder), "PYTHONPATH": str(Path(__file__).parents[1])}
+    there = {**here, "PYTHONPATH": str(other.resolve())}
+    compileall.compile_dir(other / "tracker", quiet=1)
+    sizes = ["--regions", str(given.regions), "--weeks", str(given.weeks)]
+    subprocess.run(
+        [sys.executable, "-P", "-m", "benchmarks.ledgers", str(theirs), *sizes],
+        env=there, cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+
+    def taken(place: Path, environ: dict[str, str]) -> float:
+        words = ["--db", str(fresh(place)), "import", str(file), "--yes"]
+        return milliseconds([sys.executable, "-P", "-m", "tracker", *words], environ) / 1000
+
+    pairs = [(taken(ledger, here), taken(theirs, there)) for _ in range(given.runs)]
+    ours, others = map(statistics.median, zip(*pairs, strict=True))
+    return f"whole processes: here {ours:.2f} s, there {others:.2f} s: {ours / others:.2f} ×"
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--regions", type=int, default=150)
-    parser.add_argument("--weeks", type=int, default=8)
+    parser.add_argument("--regions", type=int, default=40)
+    parser.add_argument("--weeks", type=int, default=9)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--ledger", type=Path)
-    parser.add_argument("--only-csv", action="store_true")
-    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--beside", type=Path)
+    parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.part:
-        print(json.dumps(PARTS[given.part](given.ledger, given.files)))
+        print(json.dumps(imported(given.ledger, given.files)))
         return
+    compile_bytecode()
     with tempfile.TemporaryDirectory() as name:
-        ledger = Path(name) / ORIGINAL
+        ledger = Path(name) / "ledger.sqlite3"
         if given.ledger is not None:
             shutil.copy(given.ledger, ledger)
         else:
             from benchmarks.ledgers import make
 
             make(ledger, regions=given.regions, weeks=given.weeks)
-        measure(ledger, Path(name), given)
+        file, *rest = write_csv(table(ledger), given.rows, Path(name))
+        if given.beside is not None:
+            print(beside(given.beside, Path(name), ledger, file, given))
+            return
+        assert not rest, f"at most {ROWS_A_FILE} rows"  # noqa: S101 - more are several files
+        print(f"{given.rows} reports as CSV: {in_parts(ledger, file, given.runs)}")
+        book = write_workbook(table(ledger), given.rows, Path(name) / "reports.xlsx")
+        print(f"{given.rows} as workbook: {in_parts(ledger, book, given.runs)}")
 
 
 if __name__ == "__main__":
