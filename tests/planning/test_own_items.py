@@ -146,6 +146,24 @@ def test_a_retired_item_leaves_every_list_from_that_day(cli: Cli) -> None:
     assert "zj-task-1\n" in cli.ok("list", "--plan", "zj", "--fields", "id", "--csv")
 
 
+def test_the_size_of_a_list_is_that_of_the_day_and_of_the_knowledge_asked_about(cli: Cli) -> None:
+    def tasks(*words: str) -> tuple[int, int]:
+        """Return the number of tasks that the plan says it has, and of those that are listed."""
+        plan, *_ = (row for row in json.loads(cli.ok("plan", "list", "--json", *words)) if row["code"] == "zj")
+        listed = cli.ok("list", "--plan", "zj", "--kind", "task", "--fields", "id", "--csv", "--limit", "0", *words)
+        return plan["tasks"], len(listed.splitlines()) - 1
+
+    cli.ok("item", "retire", "zj-task-1", "--reason", "并入他项", "--yes")
+    cli.ok("item", "retire", "zj-task-2", "--reason", "误停", "--yes")
+    cli.ok("undo", "--yes")
+    cli.ok("item", "add", "zj", "task", "--text", "专项核查", "--lead", "省生态环境厅")
+    before = ("--as-of", "2026-11-20")
+    assert tasks() == (47, 47)
+    assert tasks(*before) == (48, 48)
+    assert tasks("--known-at", "2026-11-20") == tasks(*before, "--known-at", "2026-11-20")
+    assert tasks("--known-at", "2026-11-22") == (47, 47)
+
+
 def test_retiring_asks_and_without_a_terminal_refuses(cli: Cli) -> None:
     assert cli("item", "retire", "zj-task-1", "--reason", "x").code == 2
     assert cli("item", "retire", "zj-task-1", "--reason", "x", answers="n\n").code == 0

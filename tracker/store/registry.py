@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,9 +10,9 @@ from typing import Any, NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.unit_names import Unit, find_units, split_region, take_off_region
 from tracker.store.change_log import undone_changes
-from tracker.store.connection import Connection, marks
-from tracker.store.filters import ItemFilter, PointInTime, is_current
-from tracker.store.items import last_of, load_items, names_then
+from tracker.store.connection import Connection, Row, marks
+from tracker.store.filters import PointInTime, is_current
+from tracker.store.items import last_of, names_then
 from tracker.store.row_values import decision_of
 
 PLAN_FIELDS = ("code", "title", "region", "status", "period_start", "issued_on", "document_number", "issuers", "rider",
@@ -30,23 +29,47 @@ def load_plans(connection: Connection, code: str | None = None) -> list[dict[str
         " GROUP BY plan.code, item.kind",
         keys,
     )
-    sizes = {(code, kind): count for code, kind, count in counts}
-    for plan in plans:
-        plan.update({name: sizes.get((plan["code"], kind), 0) for kind, name in _LISTS.items()})
-    return plans
+    return _with_sizes(plans, counts)
 
 
 def plans_then(connection: Connection, when: PointInTime, code: str | None = None) -> list[dict[str, Any]]:
     """Return the same as it was then, as far as recorded."""
     if is_current(connection, when):
         return load_plans(connection, code)
-    plans = plan_heads(connection, code, when.known_at)
-    items = load_items(connection, ItemFilter(plans=tuple(plan["code"] for plan in plans)), when)
-    sizes = Counter((item.plan, item.kind) for item in items if item.region is None)
-    return [{**plan, **{name: sizes[plan["code"], kind] for kind, name in _LISTS.items()}} for plan in plans]
+    undone = tuple(undone_changes(connection, when.known_at))
+    left = f" AND s.change_id NOT IN ({marks(undone)})" if undone else ""
+    there, keys = _there("item", when.known_at)
+    counts = connection.all(
+        f"SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id{_CAME_AND_WENT.format('item')}"
+        f" WHERE item.region IS NULL AND {there} AND item.id NOT IN"
+        " (SELECT s.item_id FROM event s JOIN change c ON c.id = s.change_id WHERE s.kind = 'retire' AND s.n IS NULL"
+        f" AND s.item_id IS NOT NULL AND s.date <= ? AND c.at <= ?{left}) GROUP BY plan.code, item.kind",
+        (*keys, when.as_of.isoformat(), when.known_at or "9", *undone),
+    )
+    return _with_sizes(plan_heads(connection, code, when.known_at), counts)
 
 
 _LISTS = {"target": "targets", "task": "tasks", "policy": "policies", "aim": "aims"}
+
+
+def _with_sizes(plans: list[dict[str, Any]], counts: Iterable[Row]) -> list[dict[str, Any]]:
+    """Give plans the number of rows in each of their lists; counts: the code of a plan, a kind of item, how many there are."""
+    sizes = {(code, kind): count for code, kind, count in counts}
+    for plan in plans:
+        plan.update({name: sizes.get((plan["code"], kind), 0) for kind, name in _LISTS.items()})
+    return plans
+
+
+_CAME_AND_WENT = (
+    " LEFT JOIN change added ON added.id = {0}.added_by LEFT JOIN change gone ON gone.id = NULLIF({0}.withdrawn, 0)"
+)
+
+
+def _there(table: str, known_at: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition, with its parameters, that a plan or item was in the ledger then (None: is there now)."""
+    if known_at is None:
+        return f"{table}.withdrawn = 0", ()
+    return "(added.at IS NULL OR added.at <= ?) AND (gone.at IS NULL OR gone.at > ?)", (known_at, known_at)
 
 
 def plan_heads(connection: Connection, code: str | None = None, known_at: str | None = None) -> list[dict[str, Any]]:
@@ -54,16 +77,12 @@ def plan_heads(connection: Connection, code: str | None = None, known_at: str | 
 
     known_at: those that were in the ledger then, as far as recorded (None: now).
     """
-    condition, keys = ("", tuple[str, ...]()) if code is None else (" AND plan.code = ?", (code,))
-    there = "plan.withdrawn = 0"
-    if known_at is not None:
-        there = "(added.at IS NULL OR added.at <= ?) AND (gone.at IS NULL OR gone.at > ?)"
-        keys = (known_at, known_at, *keys)
+    condition, named = ("", tuple[str, ...]()) if code is None else (" AND plan.code = ?", (code,))
+    there, keys = _there("plan", known_at)
     rows = connection.all(
-        f"SELECT {', '.join(f'plan.{name}' for name in PLAN_FIELDS)} FROM plan"
-        " LEFT JOIN change added ON added.id = plan.added_by LEFT JOIN change gone ON gone.id = NULLIF(plan.withdrawn, 0)"
+        f"SELECT {', '.join(f'plan.{name}' for name in PLAN_FIELDS)} FROM plan{_CAME_AND_WENT.format('plan')}"
         f" WHERE {there}{condition} ORDER BY plan.id",
-        keys,
+        (*keys, *named),
     )
     return [dict(zip(PLAN_FIELDS, row, strict=True)) for row in rows]
 
