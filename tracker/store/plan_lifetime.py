@@ -59,8 +59,9 @@ def ended_plans(connection: Connection, when: PointInTime) -> tuple[str, ...]:
             "SELECT code FROM plan WHERE withdrawn = 0 AND ended_on <= ? ORDER BY id", (when.as_of.isoformat(),)
         )
         return tuple(row[0] for row in rows)
-    uses = plan_lifetimes(connection, None, when.known_at)
-    return tuple(code for code, use in uses.items() if use.ended_on is not None and use.ended_on <= when.as_of)
+    noted = _noted(connection, undone_changes(connection, when.known_at), when.known_at)
+    plans = connection.all("SELECT code FROM plan WHERE withdrawn = 0 ORDER BY id")
+    return tuple(code for (code,) in plans if noted.get(("end", code), date.max) <= when.as_of)
 
 
 def last_reported(connection: Connection, plan: str) -> date | None:
