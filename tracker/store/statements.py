@@ -12,11 +12,9 @@ from tracker.ledger.values import plain
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import PointInTime, batches
-from tracker.store.items import load_statements
 from tracker.store.row_values import number_of, record_of, sure_day_of
 
 if TYPE_CHECKING:
-    from tracker.ledger.replay import Statement
     from tracker.synergy.observations import IndexEntry, Key
 
 
@@ -252,62 +250,86 @@ class Conflict(NamedTuple):
         return f"{self.period}{said}；以{self.figures[-1].unit}的为准"
 
 
+class _Told(NamedTuple):
+    """A figure that a unit (by key) reported for itself on an item or its indicator n; year: the year that it describes."""
+
+    n: int | None
+    unit: int
+    date: Day
+    year: int | None
+    by: str
+    percent: Decimal | None
+    value: Decimal | None
+
+    @property
+    def figure(self) -> Decimal | None:
+        """What is held against the figures of others."""
+        return self.value if self.value is not None else self.percent
+
+
 def conflicts(
     connection: Connection, items: Sequence[Item], when: PointInTime, parameters: Parameters
 ) -> Iterator[Conflict]:
     """Yield what several leads of these items reported different figures on, for the newest period with a figure."""
     joint = [item for item in items if len(item.leads) > 1]
     for batch in batches(joint):
-        keys = _told_differently(connection, [item.id for item in batch])
-        histories = load_statements(connection, tuple(keys.values()), when) if keys else {}
+        told = _figures(connection, _told_differently(connection, [item.id for item in batch]), when)
         for item in batch:
-            yield from _of_item(item, histories.get(keys.get(item.id, 0), ()), parameters)
+            yield from _of_item(item, told.get(item.id, ()), parameters)
 
 
-def _told_differently(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
-    """Return the keys, by id, of those items on which several units ever reported several figures: only these need reading."""
+def _told_differently(connection: Connection, codes: Sequence[str]) -> list[str]:
+    """Return the ids of those items on which several units ever reported several figures: only these need reading."""
     rows = connection.all(
-        "SELECT item.code, item.id FROM item JOIN report s ON s.item_id = item.id"
+        "SELECT item.code FROM item JOIN report s ON s.item_id = item.id"
         f" WHERE item.code IN ({marks(codes)}) AND item.withdrawn = 0 GROUP BY item.code, item.id"
-        " HAVING count(DISTINCT s.unit_id) > 1 AND count(DISTINCT coalesce(s.value, s.percent)) > 1",
+        " HAVING min(s.unit_id) < max(s.unit_id) AND min(coalesce(s.value, s.percent)) < max(coalesce(s.value, s.percent))",
         tuple(codes),
     )
-    return dict(rows)
+    return [code for (code,) in rows]
 
 
-def _of_item(item: Item, statements: Sequence["Statement"], parameters: Parameters) -> Iterator[Conflict]:
-    said: dict[int | None, dict[date, dict[int, Statement]]] = {}
+def _figures(connection: Connection, codes: Sequence[str], when: PointInTime) -> dict[str, list[_Told]]:
+    """Return by item the figures in force then that units reported for themselves, not as participants, in their order."""
+    found: dict[str, list[_Told]] = {}
+    columns = 'item.code, r.role, r.n, r.unit_id, r.date, r.data_year, c."by", r.percent, r.value'
+    for code, role, n, unit, day, year, by, *figures in _reports(
+        connection, columns, "coalesce(r.value, r.percent)", codes, when
+    ):
+        if role != "participant":
+            told = _Told(n, unit, sure_day_of(day), year, by, *map(number_of, figures))
+            found.setdefault(code, []).append(told)
+    return found
+
+
+def _of_item(item: Item, told: Sequence[_Told], parameters: Parameters) -> Iterator[Conflict]:
+    said: dict[int | None, dict[date, dict[int, _Told]]] = {}
     names = {role.unit: role.name for role in item.leads}
-    for each in sorted(statements, key=lambda one: (one.date, one.order)):
-        if each.leads and each.unit_id in names and _figure(each) is not None:
-            about = each.value_date or period_of(parameters.of(item.plan).calendars, each.date).end
+    calendars = parameters.of(item.plan).calendars
+    for each in told:
+        if each.unit in names and each.figure is not None:
+            about = period_of(calendars, each.date).end if each.year is None else date(each.year, 12, 31)
             by_unit = said.setdefault(each.n, {}).setdefault(about, {})
-            by_unit.pop(each.unit_id, None)
-            by_unit[each.unit_id] = each
+            by_unit.pop(each.unit, None)
+            by_unit[each.unit] = each
     for n, by_period in said.items():
         about = max(by_period)
         last = by_period[about]
-        if len({_figure(each) for each in last.values()}) > 1:
-            told = tuple(
+        if len({each.figure for each in last.values()}) > 1:
+            figures = tuple(
                 LeadFigure(names[unit], _with_measure(item, each), each.by, each.date) for unit, each in last.items()
             )
-            is_year = any(each.value_date is not None for each in last.values())
-            period = (
-                f"{about.year}年数据：" if is_year else f"{period_of(parameters.of(item.plan).calendars, about).name}："
-            )
-            yield Conflict(item.id if n is None else f"{item.id}.{n}", period, told)
+            is_year = any(each.year is not None for each in last.values())
+            period = f"{about.year}年数据：" if is_year else f"{period_of(calendars, about).name}："
+            yield Conflict(item.id if n is None else f"{item.id}.{n}", period, figures)
 
 
-def _figure(statement: "Statement") -> object:
-    return statement.value if statement.value is not None else statement.percent
-
-
-def _with_measure(item: Item, statement: "Statement") -> str:
-    if statement.value is None:
-        assert statement.percent is not None  # noqa: S101 - it is one of the two
-        return f"{plain(statement.percent)}%"
-    measure = next((each.measure for each in item.indicators if each.n == statement.n), None)
-    return f"{plain(statement.value)}{measure or ''}"
+def _with_measure(item: Item, told: _Told) -> str:
+    if told.value is None:
+        assert told.percent is not None  # noqa: S101 - it is one of the two
+        return f"{plain(told.percent)}%"
+    measure = next((each.measure for each in item.indicators if each.n == told.n), None)
+    return f"{plain(told.value)}{measure or ''}"
 
 
 def has_values(connection: Connection) -> bool:
