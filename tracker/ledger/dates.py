@@ -298,6 +298,7 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
 _FORMS = (
     # 2026.6-12 is no day, but the months from June on.
     _Form(r"(?P<year>\d{4})(?:年|([-/.、]))(?P<month>\d{1,2})(?(2)(?:\2|月)|[-/.月])(?P<day>\d{1,2})[日号]?", _day),
+    _Form(rf"(?:{_YEAR})?第?(?P<week>\d{{1,2}})周", _iso_week, "year"),
     # Of 1949 to 2100 only: other eight digits are rather a figure.
     _Form(r"(?P<year>19(?:49|[5-9]\d)|20\d\d|2100)(?P<month>\d\d)(?P<day>\d\d)", _day),
     _Form(rf"(?:{_YEAR})?(?P<month>\d{{1,2}})月份?(?P<day>\d{{1,2}})[日号]?", _day, "year"),
@@ -311,14 +312,13 @@ _FORMS = (
     _Form(rf"(?:{_YEAR})?前(?P<number>\d{{1,2}})个?(?P<unit>月|季)度?", _so_far, "year"),
     _Form(rf"{_YEAR}", _whole),
     _Form(r"[“”\"]?十(?P<part>[四五])五[“”\"]?(?:时期|期间|期)?", _five_years),
-    _Form(rf"(?:{_YEAR})?第?(?P<week>\d{{1,2}})周", _iso_week, "year"),
     _Form(rf"{_WHICH}{_WEEK}", _this_week),
     _Form(rf"{_WHICH}?{_WEEK}(?P<day>[一二三四五六日天])", _weekday, "week"),
     _Form(rf"{_WHICH}月", _this_month),
     _Form(rf"{_WHICH}?月?(?P<day>\d{{1,2}})[日号]", _day_of_month, "month"),
     _Form(rf"{_WHICH}季度?", _this_quarter),
 )
-"""Tried in this order. Compiled when first asked for, by re itself: most commands are given no date."""
+"""Tried in this order, what options mostly say first. Compiled by re itself when first asked for: most commands are given no date."""
 
 
 def parse_instant(text: str, today: date, *, what: str = "时刻") -> str:
