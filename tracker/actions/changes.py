@@ -6,9 +6,9 @@ one of several stretches that follow each other, whatever day it is dated. Items
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import Any, NamedTuple
 
-from tracker.actions.plans import carried_over
 from tracker.actions.selection import Filter, each_found
 from tracker.errors import Refused
 from tracker.ledger.calendar_spans import NamedSpan
@@ -208,10 +208,17 @@ def changes(connection: Connection, wanted: Filter, moments: Moments, passing: P
     ]
     ranks = {what: rank for rank, what in enumerate(WHAT)}
     kept = [row for row in every if row is not None and row.item in scope]
-    carried = carried_over(connection, wanted, later) if ended else None
     kept = _with_debts(connection, kept, moments)
     rows = sorted(kept, key=lambda row: ranks[row.what])
-    return Changes(moments, marks_before, after, tuple(rows), "" if carried is None else carried.words())
+    return Changes(moments, marks_before, after, tuple(rows), _carried(connection, wanted, later) if ended else "")
+
+
+def _carried(connection: Connection, wanted: Filter, when: PointInTime) -> str:
+    """Return the line on plans whose book is closed; empty where the question is about part of a plan."""
+    from tracker.actions.plans import carried_over  # with it comes what writes
+
+    found = carried_over(connection, wanted, when)
+    return "" if found is None else found.words()
 
 
 class _Before:
@@ -275,8 +282,9 @@ def _with_debts(connection: Connection, rows: list[Change], moments: Moments) ->
     owed = {plan: first_owed(parameters.of(plan), use.used_on)
             for plan, use in plan_lifetimes(connection, plans, moments.later.known_at).items()}  # fmt: skip
     late: dict[tuple[str, str | None, Day | None], str] = {}
-    for (code, unit), told in period_reports.filings_since(connection, since, moments.later).items():
-        plan = code.partition("-")[0]
+    filed = period_reports.filings_since(connection, since, moments.later)
+    for code, unit in filed.keys() & {(row.item, row.unit) for row in said}:
+        told, plan = filed[code, unit], code.partition("-")[0]
         filings = [Filing(entered, day if by_form else None) for entered, day, by_form in told]
         for filing, period in cleared_debts(parameters.of(plan), owed.get(plan), filings):
             late[code, unit, filing.entered] = period.name
@@ -299,14 +307,15 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
 
 
 def _mark(found: Judged) -> Mark:
+    """Return how an item stands; words that many share are kept once, as the marks of all items are kept."""
     item, judged = found
     light = judged.light
     return Mark(
-        item.plan, item.kind, item.title or item.text, item.state, light and light.color, light and light.reason,
-        judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
-        tuple(role.counted_as for role in main_first(item)),
-        tuple(role.counted_as for role in item.leads if role.name in judged.silent_units), judged.unreported,
-        item.chapter,
+        intern(item.plan), intern(item.kind), item.title or item.text, intern(item.state), light and light.color,
+        light and intern(light.reason), judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
+        tuple(intern(role.counted_as) for role in main_first(item)),
+        tuple(intern(role.counted_as) for role in item.leads if role.name in judged.silent_units), judged.unreported,
+        item.chapter and intern(item.chapter),
     )  # fmt: skip
 
 
