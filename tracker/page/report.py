@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
 
 from tracker.ledger.judgement import Judged, next_due, overdue_since
 from tracker.ledger.lights import rule_text
@@ -38,7 +39,8 @@ LONG = 1000
 """Items from which a page tells red and yellow ones in full, and the others by their number."""
 MOST = 200
 """How many rows a table beside the items and the units then has at most, the most urgent first; its caption says of how many."""
-
+_IN_MEMORY = 1 << 20
+"""Bytes of written rows for which no file is opened."""
 
 LISTS = {
     "completed": "申报办结", "closed": "核查销号", "back": "退回或重新打开", "red": "新亮红灯", "yellow": "新亮黄灯",
@@ -74,6 +76,30 @@ class Table(NamedTuple):
     total: int
 
 
+class Rows:
+    """The rows of a plan's items, written. They wait in a file: those of a large ledger would be a quarter of a page's memory."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._places: list[tuple[int, int]] = []
+
+    def append(self, row: str) -> None:
+        """Add a row; none is added once one was read."""
+        data = row.encode()
+        self._places.append((self._file.tell(), len(data)))
+        self._file.write(data)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield them in the order in which they came."""
+        for start, length in self._places:
+            self._file.seek(start)
+            yield self._file.read(length).decode()
+
+
 class Items:
     """The items of a page as they pass by: all of them while they are few (now).
 
@@ -85,10 +111,15 @@ class Items:
         self.as_of, self.plans = as_of, plans
         self.now: list[Judged] = []
         self.is_brief = False
-        self.rows: dict[str, list[str]] = {}
+        self.rows: dict[str, Rows] = {}
+        self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lives as long as the rows do
         self._most: dict[str, list[Any]] = {"overdue": [], "due_soon": [], "targets": []}
         self._totals: Counter[str] = Counter()
         self._row: Callable[[Judged], str] | None = None
+
+    def __del__(self) -> None:
+        """Let the file go with the items."""
+        self._file.close()
 
     def add(self, judged: Judged) -> None:
         """Take an item in."""
@@ -113,7 +144,7 @@ class Items:
     def _write(self, judged: Judged) -> None:
         if self._row is None:
             self._row = row_writer(is_linked=not self.is_brief)
-        self.rows.setdefault(judged.item.plan, []).append(self._row(judged))
+        self.rows.setdefault(judged.item.plan, Rows(self._file)).append(self._row(judged))
 
     def _keep(self, name: str, rows: Sequence[Any]) -> None:
         kept = self._most[name]
@@ -210,6 +241,7 @@ def page(content: Content) -> Iterator[bytes]:
     )  # fmt: skip
 
 
+@cache
 def _environment() -> Any:
     """Return the templates; an unknown name in one is an error, never an empty space."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
