@@ -45,7 +45,7 @@ FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
 CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
 FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
 """
-READ_WHOLE = {"indicator", "issue"}
+READ_WHOLE = {"issue"}
 """The tables whose rows are read with all their columns: a class for every other one would cost each start."""
 GUARDS = {"sqlite": _SQLITE_GUARDS, "postgresql": _POSTGRESQL_GUARDS}
 

@@ -8,7 +8,6 @@ from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Mile
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
-from tracker.store.row_types import IndicatorRow
 from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
 
 if TYPE_CHECKING:
@@ -28,6 +27,13 @@ _ITEM_COLUMNS = (
     " completed_unit, unmet, returned, owing_since, extensions, reported_on, reported_entered, milestones, came_in"
 )
 """What is read of a row of `item`, in the order in which `_item` takes it: not how it is found, nor its light schedule, half of it."""
+_INDICATOR_COLUMNS = (
+    "item_id, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note, basis,"
+    " plan_baseline_year, plan_baseline_value, plan_link, baseline_year, baseline_value, link, due, state, percent, percent_on,"
+    " reported_values, milestones, completed_on, completed_by, completed_unit, closed_on, unmet, returned, owing_since, extensions,"
+    " reported_on, reported_entered, edited"
+)
+"""The same of a row of `indicator`, as `_indicator` takes it."""
 _ROLE_COLUMNS = "item_id, role, main_lead, unit_id, printed, reported_on, reported_entered, answered_until, named_on"
 MAX_KEYS = 10_000
 """How many items a query names one by one, under every driver's limit; of more, the history of all is read."""
@@ -48,7 +54,7 @@ _FACTS = (
 )
 _ORDER = " ORDER BY item.plan_id, item.position, item.id"
 _NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
-_INDICATOR = f"SELECT {', '.join(IndicatorRow._fields)} FROM indicator WHERE withdrawn = 0"
+_INDICATOR = f"SELECT {_INDICATOR_COLUMNS} FROM indicator WHERE withdrawn = 0"
 _ROLE = f"SELECT {_ROLE_COLUMNS} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
@@ -108,26 +114,21 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
         (f"{_INDICATOR} AND retired_on IS NULL{scope} ORDER BY item_id, n", keys),
         *_queries_of_parts(connection, scope, keys),
     )
-    for key, part, is_main, unit, *told in roles:
+    for key, part, is_main, unit, printed, reported, entered, answered, named in roles:
         item = items.get(key)
         if item is not None:
-            (item.leads if part == "lead" else item.participants).append(_role(unit, *told))
+            until = day_of(answered)
+            given = () if until is None else (Answer(date.min, until, until),)
+            role = Role(unit, printed, day_of(reported), day_of(entered), None, day_of(named), given)
+            (item.leads if part == "lead" else item.participants).append(role)
             if is_main:
                 item.main_lead = unit
-    for row in map(IndicatorRow._make, indicators):
-        item = items.get(row.item_id)
+    for row in indicators:
+        item = items.get(row[0])
         if item is not None:
             item.indicators.append(_indicator(row))
     _mark_parts(items, *parts)
     return items
-
-
-def _role(
-    unit: int, printed: str, reported: str | None, entered: str | None, answered: str | None, named: str | None
-) -> Role:
-    until = day_of(answered)
-    given = () if until is None else (Answer(date.min, until, until),)
-    return Role(unit, printed, day_of(reported), day_of(entered), None, day_of(named), given)
 
 
 def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
@@ -241,10 +242,10 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
         item = items.get(key)
         if item is not None:
             (item.leads if part == "lead" else item.participants).append(Role(unit, printed))
-    for row in map(IndicatorRow._make, connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys)):
-        item = items.get(row.item_id)
+    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
+        item = items.get(row[0])
         if item is not None:
-            item.indicators.append(_fresh_indicator(row))
+            item.indicators.append(_indicator(row, overlay=False))
     return items
 
 
@@ -469,46 +470,43 @@ def _fresh(item: Item) -> Item:
     return item
 
 
-def _indicator(row: IndicatorRow) -> Indicator:
-    indicator = _stated(row)
-    indicator.baseline_year, indicator.baseline_value = row.baseline_year, number_of(row.baseline_value)
-    indicator.due, indicator.state, indicator.link = (
-        day_of(row.due),
-        state_of(row.state) or "not_started",
-        link_of(row.link),
+def _indicator(row: Row, *, overlay: bool = True) -> Indicator:
+    (
+        _, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note, basis,
+        plan_baseline_year, plan_baseline_value, plan_link, baseline_year, baseline_value, link, due, state, percent, percent_on,
+        reported_values, milestones, completed_on, completed_by, completed_unit, closed_on, unmet, returned, owing_since, extensions,
+        reported_on, reported_entered, edited,
+    ) = row  # fmt: skip
+    indicator = Indicator(
+        n, name, comparator, number_of(value), bound, bool(aspirational), measure, scope, direction, day_of(original_due), note,
+        basis or presumed_basis(comparator, direction, number_of(plan_baseline_value)),
+    )  # fmt: skip
+    if not overlay:
+        indicator.baseline_year, indicator.baseline_value = plan_baseline_year, number_of(plan_baseline_value)
+        indicator.due, indicator.link = indicator.original_due, link_of(plan_link)
+        return indicator
+    indicator.baseline_year, indicator.baseline_value, indicator.link = (
+        baseline_year,
+        number_of(baseline_value),
+        link_of(link),
     )
-    indicator.percent, indicator.percent_on = number_of(row.percent), day_of(row.percent_on)
-    indicator.values, indicator.milestones = values_of(row.reported_values), milestones_of(row.milestones)
-    indicator.completed_on, indicator.closed_on = day_of(row.completed_on), day_of(row.closed_on)
-    indicator.completed_by, indicator.completed_unit, indicator.unmet = row.completed_by, row.completed_unit, row.unmet
-    indicator.returned, indicator.owing_since, indicator.extensions = (
-        row.returned,
-        day_of(row.owing_since),
-        row.extensions,
+    indicator.due, indicator.state = day_of(due), state_of(state) or "not_started"
+    indicator.percent, indicator.percent_on = number_of(percent), day_of(percent_on)
+    indicator.values, indicator.milestones = values_of(reported_values), milestones_of(milestones)
+    indicator.completed_on, indicator.completed_by, indicator.completed_unit = (
+        day_of(completed_on),
+        completed_by,
+        completed_unit,
     )
-    indicator.reported_on, indicator.reported_entered = day_of(row.reported_on), day_of(row.reported_entered)
-    if row.edited:
+    indicator.closed_on, indicator.unmet, indicator.returned = day_of(closed_on), unmet, returned
+    indicator.owing_since, indicator.extensions = day_of(owing_since), extensions
+    indicator.reported_on, indicator.reported_entered = day_of(reported_on), day_of(reported_entered)
+    if edited:
         from tracker.ledger.replay import edited_value
 
-        for name, value in record_of(row.edited).items():
-            setattr(indicator, name, edited_value(name, value))
+        for field, told in record_of(edited).items():
+            setattr(indicator, field, edited_value(field, told))
     return indicator
-
-
-def _fresh_indicator(row: IndicatorRow) -> Indicator:
-    indicator = _stated(row)
-    indicator.baseline_year, indicator.baseline_value = row.plan_baseline_year, number_of(row.plan_baseline_value)
-    indicator.due, indicator.link = indicator.original_due, link_of(row.plan_link)
-    return indicator
-
-
-def _stated(row: IndicatorRow) -> Indicator:
-    """Return an indicator with what its plan says of it."""
-    basis = row.basis or presumed_basis(row.comparator, row.direction, number_of(row.plan_baseline_value))
-    return Indicator(
-        row.n, row.name, row.comparator, number_of(row.value), row.bound, bool(row.aspirational), row.measure, row.scope,
-        row.direction, day_of(row.original_due), row.note, basis,
-    )  # fmt: skip
 
 
 def values_of(text: str | None) -> tuple[Value, ...]:

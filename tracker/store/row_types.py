@@ -6,53 +6,6 @@
 from typing import NamedTuple
 
 
-class IndicatorRow(NamedTuple):
-    """A row of `indicator`."""
-
-    id: int
-    item_id: int
-    n: int
-    added_by: int | None
-    withdrawn: int
-    name: str
-    comparator: str
-    value: str | None
-    bound: str | None
-    aspirational: int
-    measure: str | None
-    scope: str | None
-    direction: str | None
-    original_due: str | None
-    plan_baseline_year: int | None
-    plan_baseline_value: str | None
-    plan_link: str | None
-    note: str | None
-    basis: str | None
-    due: str | None
-    state: str
-    percent: str | None
-    actual: str | None
-    actual_date: str | None
-    reported_values: str | None
-    percent_on: str | None
-    completed_unit: str | None
-    unmet: str | None
-    returned: str | None
-    owing_since: str | None
-    extensions: int
-    baseline_year: int | None
-    baseline_value: str | None
-    completed_on: str | None
-    completed_by: str | None
-    closed_on: str | None
-    reported_on: str | None
-    reported_entered: str | None
-    milestones: str | None
-    edited: str | None
-    retired_on: str | None
-    link: str | None
-
-
 class IssueRow(NamedTuple):
     """A row of `issue`."""
 
@@ -192,7 +145,50 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "named_on",
         "unreported_from",
     ),
-    "indicator": IndicatorRow._fields,
+    "indicator": (
+        "id",
+        "item_id",
+        "n",
+        "added_by",
+        "withdrawn",
+        "name",
+        "comparator",
+        "value",
+        "bound",
+        "aspirational",
+        "measure",
+        "scope",
+        "direction",
+        "original_due",
+        "plan_baseline_year",
+        "plan_baseline_value",
+        "plan_link",
+        "note",
+        "basis",
+        "due",
+        "state",
+        "percent",
+        "actual",
+        "actual_date",
+        "reported_values",
+        "percent_on",
+        "completed_unit",
+        "unmet",
+        "returned",
+        "owing_since",
+        "extensions",
+        "baseline_year",
+        "baseline_value",
+        "completed_on",
+        "completed_by",
+        "closed_on",
+        "reported_on",
+        "reported_entered",
+        "milestones",
+        "edited",
+        "retired_on",
+        "link",
+    ),
     "indicator_source": ("indicator_id", "source_id"),
     "report": (
         "id",

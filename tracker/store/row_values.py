@@ -22,19 +22,23 @@ from tracker.text import WORDS
 
 DEEPEST = 20
 """How deep what we keep as JSON is nested at most: ours goes four levels deep."""
-_day = lru_cache(maxsize=8192)(date.fromisoformat)
 _number = lru_cache(maxsize=8192)(Decimal)
 
 
-def day_of(text: str | None) -> date | None:
-    """Return a day, None for an empty cell and for what is no date."""
-    if text is None:
-        return None
-    try:
-        return _day(text)
-    except (TypeError, ValueError):
-        _unread(text, "日期")
-        return None
+class _Days(dict[str | None, date | None]):
+    """Days by their texts, as they are met; what is no date is not kept."""
+
+    def __missing__(self, text: str) -> date | None:
+        try:
+            self[text] = date.fromisoformat(text)
+        except (TypeError, ValueError):
+            _unread(text, "日期")
+            return None
+        return self[text]
+
+
+day_of = _Days({None: None}).__getitem__
+"""Return a day, None for an empty cell and for what is no date. Of every row that is read a dozen are asked for."""
 
 
 def moment_of(text: str | None) -> datetime | None:
