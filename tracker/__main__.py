@@ -27,6 +27,7 @@ UNUSED = {
     ),
     "difflib": ("get_close_matches",),
     "gettext": ("gettext", "ngettext"),
+    "shutil": ("get_terminal_size",),
     "uuid": ("UUID",),
 }
 """What typer and the standard library import beside what a command uses, a tenth of `check`; with functions imported by name."""

@@ -19,7 +19,6 @@ from tracker.actions.selection import (
     passing,
 )
 from tracker.item_rows import item_view
-from tracker.ledger.counts import Tally, count, joined
 from tracker.ledger.judgement import Judged, judge
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import WORK
@@ -28,6 +27,7 @@ from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_cu
 from tracker.store.items import load_items
 
 if TYPE_CHECKING:
+    from tracker.ledger.counts import Tally
     from tracker.store.aggregates.overview import Aggregates
 
 
@@ -130,11 +130,12 @@ def _with_judged(quick: IndexedQuery, rows: Iterable[Row], row_of: Callable[[Jud
             yield row_of(quick.unsure[row[0]])
 
 
-def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, parameters: Parameters) -> Tally:
+def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime, parameters: Parameters) -> "Tally":
     """Count the items a filter lets through: by the database alone where it can (`store.aggregates.overview`), judged otherwise.
 
     A plan and its chapters count their own rows only, unless a region or a unit is asked about.
     """
+    from tracker.ledger.counts import count, joined
     from tracker.store.registry import merged_units, plan_heads
 
     wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)

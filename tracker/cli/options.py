@@ -75,7 +75,7 @@ def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal
     from tracker.ledger.values import split_figure
 
     number, behind = split_figure(text)
-    in_words = re.search(_IN_WORDS, text) is not None
+    in_words = _is_in_words(text)
     is_plain = re.fullmatch(_DIGITS, number) is not None and _is_unit(behind)
     if in_words or (not is_plain and re.search(r"\d", text)):
         from tracker.sheets.reading.cells import figure_written, is_rough
@@ -104,13 +104,19 @@ _IN_WORDS = (
     r"|\d[千百](?![瓦米克卡伏焦赫分兆乏])"
 )
 """What a figure has that is written as people say it (约60%, 七成八): it is read as a table's cell is."""
+
+
+def _is_in_words(text: str) -> bool:
+    return not text.isascii() and re.search(_IN_WORDS, text) is not None
+
+
 _NO_MEASURE = "[以之][上下内]|[及多余。]"
 """What may stand behind a number and is no unit of measure: 80以上, 100多, 78。5."""
 
 
 def share_of(text: str) -> Decimal:
     """Return a share in percent, written in any way that a table's cell may have it; raises Unclear for none."""
-    if not re.search(_IN_WORDS, text):
+    if not _is_in_words(text):
         if re.fullmatch(r"0?\.\d+", text.strip()):
             meant = plain(converted(parse_percent(text), Decimal(100)))
             notify(f"注意：完成率填的是 {text.strip()}，按 {text.strip()}% 读取；如果是 {meant}%，请改填 {meant}")
