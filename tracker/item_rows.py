@@ -73,7 +73,9 @@ def item_view(item: Item, judged: Judgement) -> dict[str, Any]:
         "awaiting": judged.awaiting,
         "start": item.begins,
         "extensions": item.extensions,
-        "main_lead": next((role.name for role in item.leads if role.unit == item.main_lead), None),
+        "main_lead": None
+        if item.main_lead is None
+        else next((role.name for role in item.leads if role.unit == item.main_lead), None),
         "reported_units": list(judged.answered_units),
         "unreported_units": list(judged.silent_units),
         "returned": judged.returned,

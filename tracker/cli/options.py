@@ -11,8 +11,6 @@ import typer
 
 from tracker.cli.context import context
 from tracker.errors import Refused, Unclear, notify
-from tracker.ledger.dates import parse_instant, parse_reported_date
-from tracker.ledger.deadlines import parse_due
 from tracker.ledger.values import converted, parse_number, parse_percent, plain, shorten
 
 if TYPE_CHECKING:
@@ -55,12 +53,20 @@ Measure = Annotated[
 
 def day_of(text: str | None, *, what: str = "--date 的日期") -> date:
     """Return the day of which something is said; today when none was given, and within a month or year that is running."""
-    return context.today if text is None else parse_reported_date(text, context.today, what=what)
+    if text is None:
+        return context.today
+    from tracker.ledger.dates import parse_reported_date
+
+    return parse_reported_date(text, context.today, what=what)
 
 
 def deadline_of(text: str | None, *, what: str) -> date:
     """Return the day to which an option puts something off; a month or a year stands for its last day."""
-    return context.today if text is None else parse_due(text, context.today, what=what)
+    if text is None:
+        return context.today
+    from tracker.ledger.deadlines import parse_due
+
+    return parse_due(text, context.today, what=what)
 
 
 def figure_of(text: str | None, measure: str | None, what: str) -> tuple[Decimal | None, str | None]:
@@ -162,7 +168,11 @@ def check_fields(names: Sequence[str], available: Sequence[str], option: str) ->
 
 def known_at(text: str | None) -> str | None:
     """Return the moment of --known-at; raises Unclear for what is none."""
-    return None if text is None else parse_instant(text, context.today, what="--known-at 的时刻")
+    if text is None:
+        return None
+    from tracker.ledger.dates import parse_instant
+
+    return parse_instant(text, context.today, what="--known-at 的时刻")
 
 
 def words(text: str | None) -> tuple[str, ...] | None:

@@ -13,7 +13,6 @@ from tracker.cli.context import context
 from tracker.cli.ledger_finder import opened
 from tracker.cli.options import FilterOptions, check_fields, known_at, parse_count
 from tracker.errors import Unclear
-from tracker.ledger.dates import parse_date
 from tracker.ledger.terms import KINDS, LIGHTS, STATES
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
@@ -53,6 +52,8 @@ class ReadOptions:
         """The day asked about: --as-of, TRACKER_AS_OF, today."""
         for name, text in (("--as-of", self.as_of), ("TRACKER_AS_OF", context.environ.get("TRACKER_AS_OF") or None)):
             if text is not None:
+                from tracker.ledger.dates import parse_date
+
                 return parse_date(text, context.today, what=f"{name} 的日期")
         return context.today
 

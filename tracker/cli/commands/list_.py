@@ -46,7 +46,6 @@ from tracker.cli.wording import (
 )
 from tracker.errors import Unclear
 from tracker.item_rows import INDICATOR_FIELDS, ITEM_FIELDS, indicator_rows, item_view
-from tracker.ledger.dates import parse_start
 from tracker.ledger.judgement import Judged
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import TROUBLE
@@ -146,7 +145,11 @@ def _rules(text: str) -> "list[Rule]":
 
 def _start(text: str | None, option: str) -> date | None:
     """Return the first of the days that an option names: before 2026 is before 2026 begins."""
-    return None if text is None else parse_start(text, context.today, what=f"{option} 的日期")
+    if text is None:
+        return None
+    from tracker.ledger.dates import parse_start
+
+    return parse_start(text, context.today, what=f"{option} 的日期")
 
 
 _NO_PLANS: Mapping[str, int] = {}
