@@ -92,13 +92,17 @@ def _tell(item: Item, ordered: Sequence[Statement], parameters: Parameters) -> N
     """Apply statements in their order, and give every unit the dates of its own last report, made before it was assigned too."""
     heard: dict[int | None, Statement] = {}
     filed: dict[int | None, list[Statement]] = {}
+    last_report: Statement | None = None
     for statement in ordered:
-        if not _apply(item, statement):
-            continue
-        if statement.kind == "report":
+        is_report = statement.kind == "report"
+        if is_report:
+            last_report = statement
+        if _apply(item, statement) and is_report:
             heard[statement.unit_id] = statement
-        if statement.leads:
-            filed.setdefault(statement.unit_id, []).append(statement)
+            if statement.leads:
+                filed.setdefault(statement.unit_id, []).append(statement)
+    if last_report is not None:
+        item.last_report = _as_last(last_report)
     for role in (*item.leads, *item.participants):
         last = heard.get(role.unit)
         if last is not None:
@@ -214,16 +218,13 @@ def _subjects(item: Item, statement: Statement) -> list[Item | Indicator]:
     return [item, *item.indicators]
 
 
+def _as_last(report: Statement) -> LastReport:
+    return LastReport(
+        report.date, report.entered, report.unit, report.by, report.note, report.problem, report.next
+    )  # fmt: skip
+
+
 def _report(item: Item, statement: Statement) -> None:
-    item.last_report = LastReport(
-        statement.date,
-        statement.entered,
-        statement.unit,
-        statement.by,
-        statement.note,
-        statement.problem,
-        statement.next,
-    )
     if statement.leads:
         for subject in _subjects(item, statement):
             _report_on(subject, statement)
@@ -232,15 +233,16 @@ def _report(item: Item, statement: Statement) -> None:
 def _report_on(subject: Item | Indicator, statement: Statement) -> None:
     """Let a lead's report move what it is about: an item's percent is not that of its indicators."""
     subject.reported_on, subject.reported_entered, subject.returned = statement.date, statement.entered, None
-    is_meant = statement.n is not None or isinstance(subject, Item)
-    if isinstance(subject, Indicator) and statement.value is not None and statement.n is not None:
+    indicator = subject if isinstance(subject, Indicator) else None
+    if indicator is not None and statement.value is not None and statement.n is not None:
         day = statement.value_date or statement.date
-        subject.values = with_value(subject.values, Value(day, statement.value, statement.entered))
-    if not subject.is_open and not (isinstance(subject, Indicator) and subject.basis == "each"):
+        indicator.values = with_value(indicator.values, Value(day, statement.value, statement.entered))
+    is_open = subject.is_open
+    if not is_open and (indicator is None or indicator.basis != "each"):
         return
-    if statement.state is not None and subject.is_open:
+    if statement.state is not None and is_open:
         subject.state = statement.state
-    if statement.percent is not None and is_meant:
+    if statement.percent is not None and (statement.n is not None or indicator is None):
         subject.percent, subject.percent_on = statement.percent, statement.value_date or statement.date
 
 
