@@ -114,7 +114,7 @@ def indicator_view(item: Item, indicator: Indicator, judged: IndicatorJudgement)
         "awaiting": judged.awaiting,
         "expected": judged.expected,
         "milestones": [{"date": point.date, "value": point.value} for point in indicator.milestones],
-        "trend": None if judged.trend is None else judged.trend._asdict(),
+        "trend": None if (trend := judged.trend) is None else trend._asdict(),
     }
 
 

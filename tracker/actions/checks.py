@@ -185,7 +185,7 @@ def _behind(question: Question) -> Iterable[str]:
         limit = question.parameters.of(item.plan).yellow_lag
         parts: list[Standing | None] = [each.standing for each in judgement.indicators] or [judgement.standing]
         if any(
-            each is not None and each.closed is None and each.lag is not None and each.lag >= limit for each in parts
+            each is not None and not each.is_closed and each.lag is not None and each.lag >= limit for each in parts
         ):
             yield item.id
 

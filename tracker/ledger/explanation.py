@@ -211,7 +211,7 @@ def _overdue_formula(subject: Item | Indicator, as_of: date, standing: Standing)
         return "无时限，不算逾期"
     if standing.settled:
         return "已达标或已销号，不算逾期"
-    if standing.awaited is not None:
+    if standing.is_awaited:
         return "尚在等待有关年度数据，不算逾期"
     if isinstance(subject, Indicator) and subject.waits_for_whole:
         return "为上一级指标的组成部分，本身不算逾期"
@@ -372,10 +372,9 @@ def _verdicts(standing: Standing, parameters: Parameters, light: Light) -> tuple
     for rule in RULES:
         held = any(each.holds for each in verdicts)
         is_left_over = held and rule is RULES[-1]  # grey is what nothing else claims
-        reason = None if is_left_over else rule.reason(standing, parameters)
-        decides = reason is not None and not held
-        why = rule.denial(standing) if reason is None else reason
-        verdicts.append(Verdict(rule.key, rule.color, rule.condition(parameters), reason is not None, why, decides))
+        holds = not is_left_over and rule.holds(standing, parameters)
+        why = rule.words(standing) if holds else rule.denial(standing)
+        verdicts.append(Verdict(rule.key, rule.color, rule.condition(parameters), holds, why, holds and not held))
     assert next(each.light for each in verdicts if each.decides) == light.color  # noqa: S101 - the table judge() walked
     return tuple(verdicts)
 

@@ -1,5 +1,6 @@
 """How an item stands at a day, and why: the rules of progress, periods and lights put together (docs/rules.md)."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,10 +12,9 @@ from tracker.ledger.progress import (
     HUNDRED,
     ZERO,
     Attainment,
-    Path,
+    Measured,
     Trend,
     Yardstick,
-    achievement,
     attain,
     attain_alone,
     declared,
@@ -25,7 +25,6 @@ from tracker.ledger.progress import (
     rounded,
     satisfies,
     trend_of,
-    yardstick_of,
 )
 from tracker.ledger.reporting_periods import Period, asked_about, first_owed, has_answered, open_periods
 from tracker.ledger.terms import TROUBLE
@@ -34,8 +33,7 @@ from tracker.ledger.terms import TROUBLE
 class IndicatorJudgement(NamedTuple):
     """How one indicator stands; standing is what its light was decided on.
 
-    planned is what should be done at the day asked about; planned_then at the day from which the lag was taken. expected is
-    the value that the way, or the last yearly target, asks for by now.
+    planned is what should be done at the day asked about; planned_then at the day from which the lag was taken.
     """
 
     met: bool
@@ -52,8 +50,24 @@ class IndicatorJudgement(NamedTuple):
     assessable: bool
     awaiting: bool
     before_ledger: bool
-    expected: Decimal | None
-    trend: Trend | None
+
+    @property
+    def expected(self) -> Decimal | None:
+        """The value that the way, or the last yearly target, asks for by now."""
+        path, last = self.standing.yardstick.path, self.standing.yearly.last
+        if path is not None and self._indicator.takes_value:
+            return path.value(self.standing.as_of)
+        return None if last is None else last.value
+
+    @property
+    def trend(self) -> Trend | None:
+        """How fast it moves and must move."""
+        return trend_of(self._indicator, self.standing.as_of, settled=self.attained.settled)
+
+    @property
+    def _indicator(self) -> Indicator:
+        assert isinstance(self.standing.subject, Indicator)  # noqa: S101 - of what it was made
+        return self.standing.subject
 
 
 class Judgement(NamedTuple):
@@ -104,28 +118,46 @@ class _Asking(NamedTuple):
 
 def judge(item: Item, as_of: date, parameters: Parameters) -> Judgement:
     """Judge an item at a day. The item must be given as it stood then (current state, or folded history)."""
-    own = parameters.of(item.plan)
-    first = first_owed(own, item.plan_used)
-    period = asked_about(own, as_of) if first is not None and first.start <= as_of else None
-    # Nobody is told that he never reported before the grace of the first period that was owed is over.
-    owes = period is not None and first is not None and period.start >= max(first.start, _day_after(item.came_in))
-    asking = _Asking(item, as_of, own, period, owes)
-    attained = [attain(each, as_of, own, f"{item.id}.{each.n}") for each in item.indicators] or [attain_alone(item)]
-    silence = _silence(asking, first, attained)
-    indicators = tuple(
-        _judge_indicator(asking, each, found, is_silent=silence.unreported and owes)
-        for each, found, owes in zip(item.indicators, attained, silence.owing, strict=False)
-    )
-    if item.kind == "aim":
-        return Judgement(
-            False, False, 0, False, None, None, None, None, False, (), (), indicators, period=asking.period
-        )  # fmt: skip
-    found = (
-        _judge_by_indicators(asking, indicators, silence)
-        if indicators
-        else _judge_by_itself(asking, attained[0], silence)
-    )
-    return _carried_over(found) if _is_ended(item, as_of) else found
+    return Judging(item, parameters).at(as_of)
+
+
+class Judging:
+    """An item made ready to be judged at any day: what of it hangs on no day is worked out once, while it stands as it does.
+
+    parameters: those of its plan; first: the first period that its plan owes; parts: its indicators; path: its way, that of its
+    only indicator where it has one.
+    """
+
+    def __init__(self, item: Item, parameters: Parameters) -> None:
+        """Take an item as it stands."""
+        self.item, self.parameters = item, parameters.of(item.plan)
+        self.first = first_owed(self.parameters, item.plan_used)
+        self.parts = [Measured(item, each, self.parameters.tolerance) for each in item.indicators]
+        self.path = self.parts[0].yardstick.path if len(self.parts) == 1 else path_of(item)
+        # Nobody is told that he never reported before the grace of the first period that was owed is over.
+        self._owes_from = date.max if self.first is None else max(self.first.start, _day_after(item.came_in))
+
+    def at(self, as_of: date) -> Judgement:
+        """Judge it at a day."""
+        item, own, first = self.item, self.parameters, self.first
+        period = asked_about(own, as_of) if first is not None and first.start <= as_of else None
+        asking = _Asking(item, as_of, own, period, period is not None and period.start >= self._owes_from)
+        attained = [attain(part, as_of, own) for part in self.parts] or [attain_alone(item)]
+        silence = _silence(asking, first, attained)
+        planned = None if self.path is None else self.path.share(as_of)
+        if not self.parts and item.kind != "aim":
+            found = _judge_by_itself(asking, attained[0], silence, planned)
+            return _carried_over(found) if _is_ended(item, as_of) else found
+        indicators = tuple([
+            _judge_indicator(asking, part, found, is_silent=silence.unreported and owes)
+            for part, found, owes in zip(self.parts, attained, silence.owing, strict=False)
+        ])  # fmt: skip
+        if item.kind == "aim":
+            return Judgement(
+                False, False, 0, False, None, None, None, None, False, (), (), indicators, period=period
+            )  # fmt: skip
+        found = _judge_by_indicators(asking, indicators, silence, planned)
+        return _carried_over(found) if _is_ended(item, as_of) else found
 
 
 def _day_after(day: date | None) -> date:
@@ -153,7 +185,7 @@ def _carried_over(found: Judgement) -> Judgement:
 class _Silence(NamedTuple):
     """Who owes a report for the period asked about: by part, whether it owes; the leads that have answered, and have not."""
 
-    owing: tuple[bool, ...]
+    owing: Sequence[bool]
     unreported: bool
     silent: tuple[str, ...]
     answered: tuple[str, ...]
@@ -175,26 +207,22 @@ def still_to_report(judged: Judged, as_of: date, parameters: Parameters) -> list
 def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) -> _Silence:
     """Work out who has not reported (未填报): docs/rules.md, 填报期. attained: of each indicator, or of a row without any."""
     item, as_of, period = asking.item, asking.as_of, asking.period
-    nobody = (False,) * len(attained)
     if period is None:
-        return _Silence(nobody, False, (), ())
-    answered = {role.unit for role in item.leads if role.answers and has_answered(role.answers, period, as_of)}
-    names = tuple([role.name for role in item.leads if role.unit in answered])
+        return _Silence([False] * len(attained), False, (), ())
+    answered = [role.unit for role in item.leads if role.answers and has_answered(role.answers, period, as_of)]
+    names = tuple([role.name for role in item.leads if role.unit in answered]) if answered else ()
     if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
-        return _Silence(nobody, False, (), names)
-    parts: list[Item | Indicator] = [*item.indicators] or [item]
-    since = [_owing_since(each, found) for each, found in zip(parts, attained, strict=True)]
-    came_in = item.came_in or date.min
-    owing = tuple([day is not None and period.start > max(day, came_in) for day in since])
+        return _Silence([False] * len(attained), False, (), names)
+    came_in, start = item.came_in or date.min, period.start
+    since = map(_owing_since, item.indicators or (item,), attained)
+    owing = [day is not None and start > day and start > came_in for day in since]
     if True not in owing:
         return _Silence(owing, False, (), names)
-    silent = tuple(
-        [
-            role.name
-            for role in item.leads
-            if role.unit not in answered and (role.named_on is None or period.start > role.named_on)
-        ]
-    )
+    silent = tuple([
+        role.name
+        for role in item.leads
+        if role.unit not in answered and (role.named_on is None or start > role.named_on)
+    ])  # fmt: skip
     main = None if item.main_lead is None else next((role for role in item.leads if role.unit == item.main_lead), None)
     unreported = bool(silent) and (not answered if main is None else main.name in silent)
     return _Silence(owing, unreported, silent, names)
@@ -210,7 +238,7 @@ def _owing_since(subject: Item | Indicator, found: Attainment) -> date | None:
 
 def unmet_since(indicator: Indicator) -> date | None:
     """Return when a total that satisfied was corrected downwards: the day of that entry."""
-    if indicator.basis != "total" or not indicator.takes_value or len(indicator.values) < 2:  # noqa: PLR2004 - one fell below another
+    if indicator.basis != "total" or len(indicator.values) < 2 or not indicator.takes_value:  # noqa: PLR2004 - one fell below another
         return None
     before, last = indicator.values[-2:]
     fell = satisfies(indicator, before.value, ZERO) and not satisfies(indicator, last.value, ZERO)
@@ -226,18 +254,17 @@ def percent_by_itself(item: Item) -> Decimal | None:
     return declared(item, met=False) if item.percent is None else item.percent
 
 
-def _judge_by_itself(asking: _Asking, attained: Attainment, silence: _Silence) -> Judgement:
+def _judge_by_itself(asking: _Asking, attained: Attainment, silence: _Silence, planned: Decimal | None) -> Judgement:
     item, as_of = asking.item, asking.as_of
     days = _overdue_days(item.due, as_of, attained, waits=False)
-    path = path_of(item)
-    planned = None if path is None else path.share(as_of)
     reached = declared(item, met=attained.met)
     lag = lag_of(planned, reached)
     before_ledger = days > 0 and _fell_due_before(item, item.due)
     is_silent = silence.unreported and silence.owing[0]
     standing = Standing(
-        item, item, as_of, attained, days, lag, before_ledger, asking.owes, asking.period if is_silent else None
-    )
+        item, item, as_of, attained, days, None if attained.settled else lag, before_ledger, asking.owes,
+        asking.period if is_silent else None,
+    )  # fmt: skip
     return Judgement(
         attained.met, days > 0, days, _is_due_soon(item.due, as_of, asking.parameters, attained),
         percent_by_itself(item), planned, lag, light_of(standing, asking.parameters),
@@ -246,71 +273,51 @@ def _judge_by_itself(asking: _Asking, attained: Attainment, silence: _Silence) -
     )  # fmt: skip
 
 
-def _judge_by_indicators(asking: _Asking, indicators: tuple[IndicatorJudgement, ...], silence: _Silence) -> Judgement:
+def _judge_by_indicators(
+    asking: _Asking, indicators: tuple[IndicatorJudgement, ...], silence: _Silence, planned: Decimal | None
+) -> Judgement:
     item = asking.item
     each: Any = IndicatorJudgement._make(zip(*indicators, strict=True))  # by field, what the indicators have there
-    known = [share for share in each.achievement if share is not None]
-    path = path_of(item) if len(indicators) > 1 else None
     return Judgement(
         met=all(each.met),
         overdue=any(each.overdue),
         days_overdue=max(each.days_overdue),
         due_soon=any(each.due_soon),
-        percent=_mean(known) if len(known) == len(indicators) else None,
-        planned=each.planned[0] if len(indicators) == 1 else None if path is None else path.share(asking.as_of),
+        percent=None if None in each.achievement else _mean(each.achievement),
+        planned=planned,
         lag=max([lag for lag in each.lag if lag is not None], default=None),
         light=_worst_light(item, indicators),
         unreported=silence.unreported,
         silent_units=silence.silent,
         answered_units=silence.answered,
         indicators=indicators,
-        settled=all(found.settled for found in each.attained),
+        settled=False not in [found.settled for found in each.attained],
         assessable=all(each.assessable),
         awaiting=any(each.awaiting),
-        returned=any(indicator.returned is not None for indicator in item.indicators),
+        returned=True in [indicator.returned is not None for indicator in item.indicators],
         before_ledger=any(each.before_ledger),
         period=asking.period,
     )
 
 
-def _judge_indicator(
-    asking: _Asking, indicator: Indicator, attained: Attainment, *, is_silent: bool
-) -> IndicatorJudgement:
+def _judge_indicator(asking: _Asking, part: Measured, attained: Attainment, *, is_silent: bool) -> IndicatorJudgement:
     item, as_of, parameters = asking.item, asking.as_of, asking.parameters
+    indicator, yardstick = part.indicator, part.yardstick
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
-    reached = achievement(indicator, parameters.tolerance, met=attained.met)
-    yardstick = yardstick_of(item, indicator)
-    path, name = yardstick.path, f"{item.id}.{indicator.n}"
-    planned = None if path is None else path.share(as_of)
-    planned_then = None if path is None else _planned_then(indicator, path, as_of)
+    reached = part.achievement(met=attained.met)
+    planned = None if yardstick.path is None else yardstick.path.share(as_of)
+    planned_then = part.planned_then if part.is_dated else planned
     lag = lag_of(planned_then, reached)
-    yearly = judge_yearly(indicator, yardstick.targets, as_of, parameters, name)
     standing = Standing(
-        item, indicator, as_of, attained, days, lag, before_ledger, asking.owes, asking.period if is_silent else None, yearly, yardstick
+        item, indicator, as_of, attained, days, None if attained.settled else lag, before_ledger, asking.owes,
+        asking.period if is_silent else None, judge_yearly(part, as_of, parameters), yardstick,
     )  # fmt: skip
-    expected = None
-    if path is not None and indicator.takes_value:
-        expected = path.value(as_of)
-    elif yearly.last is not None:
-        expected = yearly.last.value
     return IndicatorJudgement(
         attained.met, days > 0, _is_due_soon(indicator.due, as_of, parameters, attained), reached, planned, lag,
         light_of(standing, parameters), days, standing, attained, planned_then,
-        _is_assessable(indicator, as_of, yardstick, attained), attained.awaited_until is not None,
-        before_ledger, expected, trend_of(indicator, as_of, settled=attained.settled),
+        _is_assessable(indicator, as_of, yardstick, attained), attained.awaited_until is not None, before_ledger,
     )  # fmt: skip
-
-
-def _planned_then(indicator: Indicator, path: Path, as_of: date) -> Decimal | None:
-    """Return what should have been done by the day from which a lag is taken.
-
-    That of the value, of a level and a yearly amount (there is no way before its start); else the day asked about.
-    """
-    if not indicator.takes_value or indicator.basis in ("total", None):
-        return path.share(as_of)
-    then = indicator.actual_date
-    return None if then is None or then < path.points[0].date else path.share(then)
 
 
 def _is_assessable(indicator: Indicator, as_of: date, yardstick: Yardstick, attained: Attainment) -> bool:
@@ -346,8 +353,8 @@ def _worst_light(item: Item, indicators: tuple[IndicatorJudgement, ...]) -> Ligh
     if len(indicators) == 1:
         return indicators[0].light
     worst = min(range(len(indicators)), key=lambda place: _depth(item.indicators[place], indicators[place]))
-    light, indicator = indicators[worst].light, item.indicators[worst]
-    return Light(light.color, f"{light.reason}（{item.id}.{indicator.n} {indicator.name}）")
+    indicator = item.indicators[worst]
+    return indicators[worst].light.of(f"{item.id}.{indicator.n} {indicator.name}")
 
 
 def _depth(indicator: Indicator, judged: IndicatorJudgement) -> tuple[int, int, bool, Decimal]:
@@ -389,5 +396,5 @@ def overdue_since(judged: Judged, as_of: date) -> date:
     return as_of - timedelta(days=judged.judgement.days_overdue)
 
 
-def _mean(values: list[Decimal]) -> Decimal:
+def _mean(values: Sequence[Decimal]) -> Decimal:
     return rounded(sum(values, ZERO) / len(values))

@@ -6,17 +6,19 @@ days, so that a ledger of any size is counted without judging its items one by o
 things stand on each of them is asked of `judgement.judge`, so that there is one set of rules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby, pairwise
+from operator import le, lt
 from typing import Any, NamedTuple
 
-from tracker.ledger.judgement import Judgement, judge, unmet_since
+from tracker.ledger.judgement import Judgement, Judging, unmet_since
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.progress import Path, achievement, declared, path_of
-from tracker.ledger.reporting_periods import first_owed, first_period_after
+from tracker.ledger.progress import Path, Stretch, declared
+from tracker.ledger.reporting_periods import first_period_after
 
 
 class Step(NamedTuple):
@@ -58,68 +60,67 @@ class LightSchedule(NamedTuple):
 
 def light_schedule(item: Item, parameters: Parameters) -> LightSchedule:
     """Return the schedule of an item that is given as it stands."""
-    own = parameters.of(item.plan)
+    judging = Judging(item, parameters)
     start = _said_on(item)
-    days = sorted({start, *(day for day in _turns(item, own) if day > start)})
-    course = [(day, judge(item, day, parameters)) for day in days]
-    overdue, awaiting = _spans(course, lambda each: each.overdue), _spans(course, lambda each: each.awaiting)
-    unreported = _spans(course, lambda each: each.unreported)
-    unassessable = _spans(course, lambda each: not each.assessable and not each.settled and each.light is not None)
-    owed = _spans(course, lambda each: bool(each.silent_units))
-    dues = {day - timedelta(days=each.days_overdue) for day, each in course if each.days_overdue}
-    before = {each.before_ledger for _, each in course if each.overdue}
+    days = sorted({start, *[day for day in _turns(judging) if day > start]})
+    course = {day: judging.at(day) for day in days}
+    judged = course.values()
+    overdue = _spans(course, [each.overdue for each in judged])
+    awaiting = _spans(course, [each.awaiting for each in judged])
+    unreported = _spans(course, [each.unreported for each in judged])
+    unassessable = _spans(
+        course, [not each.assessable and not each.settled and each.light is not None for each in judged]
+    )
+    owed = _spans(course, [bool(each.silent_units) for each in judged])
+    dues = {day - timedelta(days=each.days_overdue) for day, each in course.items() if each.days_overdue}
+    before = {each.before_ledger for each in judged if each.overdue}
+    colors = groupby(course.items(), lambda each: each[1].light and each[1].light.color)
     untold = [spans[1].start for spans in (awaiting, unreported, unassessable, owed) if len(spans) > 1]
     if owed and owed[0].end is not None and (not unreported or unreported[0].end != owed[0].end):
         untold.append(owed[0].end)  # leads are taken for silent as long as the item is unreported
     return LightSchedule(
-        steps=tuple(Step(next(group)[0], color) for color, group in groupby(course, lambda each: _color(each[1]))),
+        steps=tuple([Step(next(group)[0], color) for color, group in colors]),
         overdue=next(iter(overdue), None),
         overdue_due=min(dues, default=None),
         soon_dues=tuple(sorted(set(_soon(item, course)))),
         unreported=next(iter(unreported), None),
-        silent=_silent(item, course),
+        silent=tuple(
+            [next((day for day, each in course.items() if lead.name in each.silent_units), None) for lead in item.leads]
+        ),
         awaiting=next(iter(awaiting), None),
         unassessable=next(iter(unassessable), None),
         before_ledger=True in before,
-        percent=course[0][1].percent,
+        percent=course[start].percent,
         is_whole=len(before) <= 1 and len(overdue) <= 1 and len(dues) <= 1 and not any(span.end for span in overdue),
         plain_until=min(untold, default=None),
     )
 
 
-Course = list[tuple[date, Judgement]]
+Course = Mapping[date, Judgement]
 """Days, ascending, with the judgement that holds from each to the next."""
 
 
-def _color(judged: Judgement) -> str | None:
-    return None if judged.light is None else judged.light.color
-
-
-def _spans(course: Course, holds: Callable[[Judgement], bool]) -> list[Span]:
-    """Return the runs of days on which something holds."""
+def _spans(course: Course, holds: Sequence[bool]) -> list[Span]:
+    """Return the runs of days on which something holds; holds: whether it does so from each day to the next."""
     found: list[Span] = []
-    for day, each in course:
-        is_running = bool(found) and found[-1].end is None
-        if holds(each) and not is_running:
-            found.append(Span(day, None))
-        elif not holds(each) and is_running:
-            found[-1] = found[-1]._replace(end=day)
-    return found
+    since: date | None = None
+    for day, here in zip(course, holds, strict=True):
+        if here and since is None:
+            since = day
+        elif since is not None and not here:
+            found.append(Span(since, day))
+            since = None
+    return found if since is None else [*found, Span(since, None)]
 
 
 def _soon(item: Item, course: Course) -> Iterator[date]:
     """Yield the deadlines up to whose day something is not settled."""
-    then = dict(course)
     for place, due in enumerate([each.due for each in item.indicators] or [item.due]):
-        judged = then.get(due) if due is not None else None
+        judged = course.get(due) if due is not None else None
         if due is None or judged is None or judged.light is None:
             continue
         if not (judged.indicators[place].attained.settled if judged.indicators else judged.settled):
             yield due
-
-
-def _silent(item: Item, course: Course) -> tuple[date | None, ...]:
-    return tuple(next((day for day, each in course if role.name in each.silent_units), None) for role in item.leads)
 
 
 def _said_on(item: Item) -> date:
@@ -158,33 +159,30 @@ def _own_amounts(each: Indicator) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _turns(item: Item, parameters: Parameters) -> Iterator[date]:
+def _turns(judging: Judging) -> Iterator[date]:
     """Yield every day on which something may change: more than enough, never too few."""
+    item, parameters = judging.item, judging.parameters
     if item.kind == "aim":
         return
     if item.plan_ended is not None:
         yield item.plan_ended
     waits = []
-    subjects: list[Item | Indicator] = [*item.indicators] or [item]
-    for subject in subjects:
-        indicator = subject if isinstance(subject, Indicator) else None
-        name = item.id if indicator is None else f"{item.id}.{indicator.n}"
-        yield from _turns_of_time(item, subject.due, parameters)
-        dated = [subject.due, *(point.date for point in subject.milestones)] if indicator is not None else []
-        for day in dated:
+    for part in judging.parts:
+        indicator, path = part.indicator, part.yardstick.path
+        yield from _turns_of_time(item, indicator.due, parameters)
+        for day in (indicator.due, *[point.date for point in indicator.milestones]):
             if day is not None:
-                until = parameters.due_of_figure(name, day.year)
+                until = parameters.due_of_figure(part.name, day.year)
                 waits.append(until)
                 yield from (day, _after(until, 1))
-        path = path_of(item, indicator)
-        reached = achievement(indicator, parameters.tolerance, met=False) if indicator else declared(item, met=False)
-        if (
-            path is not None
-            and reached is not None
-            and (indicator is None or not indicator.takes_value or indicator.basis in ("total", None))
-        ):
+        if path is not None and part.reached is not None and not part.is_dated:
+            yield from _crossings(path, part.reached, parameters)
+    if not judging.parts:
+        yield from _turns_of_time(item, item.due, parameters)
+        path, reached = judging.path, declared(item, met=False)
+        if path is not None and reached is not None:
             yield from _crossings(path, reached, parameters)
-    yield from _turns_of_silence(item, waits, parameters)
+    yield from _turns_of_silence(judging, waits)
 
 
 def _turns_of_time(item: Item, due: date | None, parameters: Parameters) -> Iterator[date]:
@@ -196,46 +194,51 @@ def _turns_of_time(item: Item, due: date | None, parameters: Parameters) -> Iter
         yield _after(due, -int((due - item.begins).days * parameters.time_left / 100))
 
 
-def _turns_of_silence(item: Item, waits: list[date], parameters: Parameters) -> Iterator[date]:
+def _turns_of_silence(judging: Judging, waits: list[date]) -> Iterator[date]:
     """Yield the days after the grace of those periods that may be the first one owed."""
-    first = first_owed(parameters, item.plan_used)
+    item, first, parameters = judging.item, judging.first, judging.parameters
     if first is None:
         return
     yield first.start
-    since = [_after(first.start, -1), *waits, *(day for day in (item.came_in, item.owing_since) if day)]
+    since = [_after(first.start, -1), *waits, item.came_in, item.owing_since]
     for lead in item.leads:
-        since += [day for day in (lead.named_on, max((each.last for each in lead.answers), default=None)) if day]
-    for each in item.indicators:
-        figure = each.current
-        since += [day for day in (each.owing_since, unmet_since(each), figure and figure.entered) if day]
-    for day in set(since):
+        since += [lead.named_on, max([each.last for each in lead.answers], default=None)]
+    for part in judging.parts:
+        figure = part.current
+        since += [part.indicator.owing_since, unmet_since(part.indicator), figure and figure.entered]
+    for day in {day for day in since if day}:
         yield _after(first_period_after(parameters, day).end, parameters.report_grace + 1)
 
 
 def _crossings(path: Path, reached: Decimal, parameters: Parameters) -> Iterator[date]:
     """Yield the days on which the plan line leaves what was reached behind by the figures for yellow and red, or comes back."""
-    for first, last in pairwise(point.date for point in path.points):
-        for lag in (parameters.yellow_lag, parameters.red_lag):
-            for strictly in (False, True):
-                yield from _crossing(path, (first, last), reached + lag, strictly=strictly)
+    shares = [reached + parameters.yellow_lag, reached + parameters.red_lag]
+    for first, last in pairwise(path.points):
+        if last is not path.points[-1]:
+            yield _after(last.date, 1)  # the piece after it may begin with a step
+        stretch = Stretch(first.date, first.value, last.date, last.value)
+        low, high = path.share(first.date), path.share(last.date)
+        for share in shares:
+            for is_past in (partial(le, share), partial(lt, share)):
+                if is_past(low) != is_past(high):
+                    about = int((stretch.end - stretch.start).days * (share - low) / (high - low))
+                    yield _crossing(path, stretch, is_past, about)
 
 
-def _crossing(path: Path, span: tuple[date, date], share: Decimal, *, strictly: bool) -> Iterator[date]:
-    """Yield where a straight piece of the line passes a share, upwards or downwards, by halving."""
-
-    def holds(day: date) -> bool:
-        return path.share(day) > share if strictly else path.share(day) >= share
-
-    low, high = span
-    if high < path.points[-1].date:
-        yield _after(high, 1)  # the piece after it may begin with a step
-    before = holds(low)
-    if before == holds(high):
-        return
-    while (high - low).days > 1:
-        middle = low + timedelta(days=(high - low).days // 2)
-        low, high = (middle, high) if holds(middle) == before else (low, middle)
-    yield high
+def _crossing(path: Path, stretch: Stretch, is_past: Callable[[Decimal], bool], about: int) -> date:
+    """Return where a straight piece of the line passes a share, upwards or downwards, about so many days after its start."""
+    low, high = 0, (stretch.end - stretch.start).days
+    before = is_past(path.share(stretch.start))
+    tried = [about + 4, about - 4]  # a share has one decimal: it is passed some days beside
+    while high - low > 1:
+        middle = tried.pop() if tried else (low + high) // 2
+        if not low < middle < high:
+            continue
+        if is_past(path.share_on(stretch, stretch.start + timedelta(days=middle))) == before:
+            low = middle
+        else:
+            high = middle
+    return stretch.start + timedelta(days=high)
 
 
 def _after(day: date, days: int) -> date:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.progress import HUNDRED, ZERO, Attainment, Missed, Yardstick, Yearly, is_held, rounded, span_of
+from tracker.ledger.progress import HUNDRED, NO_TARGETS, ZERO, Attainment, Missed, Yardstick, Yearly, rounded, span_of
 from tracker.ledger.reporting_periods import Period
 from tracker.ledger.terms import COMPARATORS, LIGHTS
 from tracker.ledger.values import plain
@@ -21,15 +21,16 @@ REVIEW_DAYS = 30
 """After so many days a declaration that nobody verified is the coordinator's debt."""
 
 
-_NO_TARGETS, _NO_YARDSTICK = Yearly(), Yardstick(held=False)
+_NO_YARDSTICK = Yardstick(held=False)
 
 
 @dataclass(slots=True, repr=False, eq=False)
 class Standing:
     """What the light of an indicator, or of a row without any, depends on; what a rule asks of it is worked out when it asks.
 
-    overdue_days: 0 where it is not late; lag: as it is shown; before_ledger: whether it was late before its plan was in the ledger;
-    owes: whether a period that the row owes is over with its grace; silent_in: the period that is not answered.
+    overdue_days: 0 where it is not late; lag: how far it is behind the plan line, None where that no longer counts or is not known;
+    before_ledger: whether it was late before its plan was in the ledger; owes: whether a period that the row owes is over with its
+    grace; silent_in: the period that is not answered.
     """
 
     item: Item
@@ -37,17 +38,12 @@ class Standing:
     as_of: date
     attained: Attainment
     overdue_days: int
-    shown_lag: Decimal | None
+    lag: Decimal | None
     before_ledger: bool
     owes: bool
     silent_in: Period | None
-    yearly: Yearly = _NO_TARGETS
+    yearly: Yearly = NO_TARGETS
     yardstick: Yardstick = _NO_YARDSTICK
-
-    @property
-    def met(self) -> bool:
-        """Whether it is met."""
-        return self.attained.met
 
     @property
     def settled(self) -> bool:
@@ -55,9 +51,9 @@ class Standing:
         return self.attained.settled
 
     @property
-    def lag(self) -> Decimal | None:
-        """How far it is behind the plan line, None where that no longer counts or is not known."""
-        return None if self.settled else self.shown_lag
+    def is_closed(self) -> bool:
+        """Whether it is closed."""
+        return self.subject.state == "closed"
 
     @property
     def never(self) -> bool:
@@ -84,164 +80,14 @@ class Standing:
         return subject.original_due if subject.extensions and subject.due != subject.original_due else None
 
     @property
-    def silent(self) -> str | None:
-        """The name of the period that is not answered."""
-        return None if self.silent_in is None or self.settled else self.silent_in.name
-
-    @property
-    def waits_days(self) -> int:
-        """How many days ago it was declared done, 0 where it was not."""
-        subject = self.subject
-        return (self.as_of - subject.completed_on).days if self.is_declared and subject.completed_on else 0
-
-    @property
-    def is_declared(self) -> bool:
-        """Whether it is declared done and not closed."""
-        return self.subject.state == "completed"
-
-    @property
-    def returned(self) -> str | None:
-        """Why its declaration was sent back."""
-        return self.subject.returned
-
-    @property
-    def closed(self) -> str | None:
-        """How it was closed; what was closed unmet is no completion, on time or late."""
-        subject = self.subject
-        if subject.state != "closed":
-            return None
-        if subject.unmet:
-            return f"未达目标（{subject.unmet}），{subject.closed_on} 销号"
-        return completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
-
-    @property
-    def broken_ban(self) -> str | None:
-        """By which value a ban was broken."""
-        subject, breach = self.subject, self.attained.breach
-        if breach is None or not isinstance(subject, Indicator) or subject.state == "closed":
-            return None
-        return f"突破禁止性要求（现值{_amount(breach.value, subject)}，{breach.date}）"
-
-    @property
-    def overdue_why(self) -> str:
-        """Which of the ways to be overdue it is."""
-        subject, attained = self.subject, self.attained
-        if subject.returned is not None:
-            return f"退回（{subject.returned}）"
-        if self.before_ledger:
-            return "台账无填报（建账前到期）"
-        if not isinstance(subject, Indicator) or not subject.is_number:
-            return "未办结"
-        if subject.basis == "each":
-            return "未报数" if subject.percent is None else f"未达目标（现值{plain(subject.percent)}%）"
-        year = "" if subject.due is None else f"{subject.due.year}年"
-        held = is_held(subject)
-        if (held or subject.basis in ("level", "annual")) and not attained.failed:
-            now = f"，现值{_with_measure(subject)}" if subject.actual is not None else ""
-            return f"尚无{year}数据{now}"
-        if subject.actual is None:
-            return "未报数"
-        value = attained.figure.value if attained.figure is not None else subject.actual
-        return f"{'未保持' if held else '未达目标'}（现值{_amount(value, subject)}）"
-
-    @property
-    def declared(self) -> str | None:
-        """When and by whom it was declared done."""
-        subject, attained = self.subject, self.attained
-        if not self.is_declared:
-            return None
-        words = f"申报于{subject.completed_on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
-        is_assessed = isinstance(subject, Indicator) and subject.basis == "assessed"
-        late = attained.met_late if is_assessed else completed_late(subject)
-        if late and subject.due is not None and subject.completed_on is not None:
-            words += f"，逾期 {(subject.completed_on - subject.due).days} 天申报"
-        return words + (f"，待{subject.due.year}年数据" if attained.awaited_until is not None and subject.due else "")
-
-    @property
-    def declared_unmet(self) -> str | None:
-        """The words of a declaration that the figures do not bear out."""
-        subject, attained = self.subject, self.attained
-        if not self.is_declared or not isinstance(subject, Indicator) or not subject.is_number:
-            return None
-        if attained.met or attained.is_early or attained.held:
-            return None
-        if subject.actual is None:
-            return None if attained.awaited_until is not None else "申报办结，未报数"
-        if attained.awaited_until is not None and attained.satisfied:
-            return None
-        return f"申报办结，未达目标（现值{_with_measure(subject)}）"
-
-    @property
-    def held_unmet(self) -> str | None:
-        """By which value a level is not held."""
-        subject, attained = self.subject, self.attained
-        if (
-            attained.settled
-            or attained.held is not False
-            or attained.figure is None
-            or not isinstance(subject, Indicator)
-        ):
-            return None
-        return f"未保持在要求水平（现值{_amount(attained.figure.value, subject)}，要求{demand_words(subject)}）"
-
-    @property
-    def missed(self) -> tuple[str, ...]:
+    def missed(self) -> tuple[Missed, ...]:
         """The run of yearly targets missed up to the last one that can be judged."""
-        subject = self.subject
-        if not self.yearly.missed or self.settled or not isinstance(subject, Indicator):
-            return ()
-        return tuple([_missed_words(subject, each) for each in self.yearly.missed])
+        return () if self.attained.settled else self.yearly.missed
 
     @property
-    def year_met(self) -> str | None:
-        """Which yearly target was reached last."""
-        last = self.yearly.last
-        return None if last is None or self.settled or self.yearly.missed else f"达到{last.date.year}年目标"
-
-    @property
-    def awaited(self) -> str | None:
-        """Until when the figure of its due year is awaited."""
-        due, until = self.subject.due, self.attained.awaited_until
-        return None if until is None or due is None else f"期限已到，待{due.year}年数据（{until}前）"
-
-    @property
-    def reached(self) -> str | None:
-        """How it is met, or reached early."""
-        subject, attained = self.subject, self.attained
-        if attained.is_early and subject.due is not None:
-            return f"提前达到，以{subject.due.year}年数据为准"
-        if not attained.met or subject.state == "closed":
-            return None
-        if attained.held and not attained.settled:
-            return "已达标，到期前须继续保持" if subject.due is not None else "已达标，须继续保持"
-        if attained.met_late:
-            return f"逾期达标（{attained.met_on}），待申报办结"
-        return "已达标，待申报办结"
-
-    @property
-    def working(self) -> str | None:
-        """The words for a row in words that is in progress: all that can be asked of it without a deadline or a percent."""
-        subject = self.subject
-        in_words = not isinstance(subject, Indicator) or not subject.takes_value
-        if self.never or not in_words or subject.state != "in_progress":
-            return None
-        return "正常推进，未报完成率" if subject.percent is None else f"正常推进，完成率 {plain(subject.percent)}%"
-
-    @property
-    def grey(self) -> str:
-        """What is lacking of what nothing else claims."""
-        subject = self.subject
-        if self.never:
-            return "尚无填报"
-        if not isinstance(subject, Indicator) or not subject.takes_value:
-            return "未启动"
-        if subject.actual is None:
-            return "尚无全年数据" if subject.values else "尚无数据"
-        if self.yardstick.targets:
-            return "年度目标尚未到期，待评估"
-        if span_of(subject) is not None:
-            return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
-        return "缺少基数和年度目标，待评估"
+    def is_awaited(self) -> bool:
+        """Whether the figure of its due year is awaited."""
+        return self.attained.awaited_until is not None and self.subject.due is not None
 
 
 def completion_words(due: date | None, completed_on: date | None) -> str | None:
@@ -273,89 +119,277 @@ def demand_words(indicator: Indicator) -> str:
     return f"{amount}左右" if indicator.comparator == "~" else f"{words}{amount}"
 
 
-def _with_measure(indicator: Indicator) -> str:
-    assert indicator.actual is not None  # noqa: S101 - callers ask only where there is a value
-    return _amount(indicator.actual, indicator)
+class Rule(NamedTuple):
+    """One clause of the light rules: words say why where it holds, denial why it does not."""
+
+    key: str
+    color: str
+    condition: Callable[[Parameters], str]
+    holds: Callable[[Standing, Parameters], bool]
+    words: Callable[[Standing], str]
+    denial: Callable[[Standing], str]
+
+
+@final
+class Light:
+    """A colour and the Chinese words that justify it, put together when they are read; within: the part of an item that decides."""
+
+    __slots__ = ("_reason", "_rule", "_standing", "_within", "color")
+
+    def __init__(self, rule: Rule, standing: Standing, within: str = "") -> None:
+        """Take the rule that holds of a standing."""
+        self.color = rule.color
+        self._rule, self._standing, self._within = rule, standing, within
+        self._reason: str | None = None
+
+    @property
+    def reason(self) -> str:
+        """The words."""
+        if self._reason is None:
+            color, standing = self.color, self._standing
+            # Whoever reads a colour that more time gave shall see the printed deadline beside it.
+            extended = "" if standing.extended_from is None else f"，原定{standing.extended_from}"
+            sign = "，" if color == "review" else "："
+            self._reason = f"{LIGHTS[color]}{sign}{self._rule.words(standing)}{extended}{self._within}"
+        return self._reason
+
+    def of(self, part: str) -> "Light":
+        """Return it as that of an item, by the part of it that decides."""
+        return Light(self._rule, self._standing, f"（{part}）")
+
+
+def _number(standing: Standing) -> Indicator:
+    """Return the number that a standing is of, where a rule holds that is one of numbers."""
+    assert isinstance(standing.subject, Indicator)  # noqa: S101 - else no such rule holds
+    return standing.subject
 
 
 def _amount(value: Decimal, indicator: Indicator) -> str:
     return f"{plain(value)}{'%' if indicator.basis == 'each' else indicator.measure or ''}"
 
 
-def _missed_words(indicator: Indicator, missed: Missed) -> str:
-    year, wanted = missed.target.date.year, _amount(missed.target.value, indicator)
+def _closed_words(standing: Standing) -> str:
+    """Say how it was closed; what was closed unmet is no completion, on time or late."""
+    subject = standing.subject
+    if subject.unmet:
+        return f"未达目标（{subject.unmet}），{subject.closed_on} 销号"
+    return completion_words(subject.due, subject.completed_on) or str(subject.closed_on)
+
+
+def _has_broken_ban(standing: Standing, _parameters: Parameters) -> bool:
+    return standing.attained.breach is not None and not standing.is_closed
+
+
+def _ban_words(standing: Standing) -> str:
+    breach = standing.attained.breach
+    assert breach is not None  # noqa: S101 - asked only where the rule holds
+    return f"突破禁止性要求（现值{_amount(breach.value, _number(standing))}，{breach.date}）"
+
+
+def _overdue_words(standing: Standing) -> str:
+    return f"逾期 {standing.overdue_days} 天 · {_overdue_why(standing)}"
+
+
+def _overdue_why(standing: Standing) -> str:
+    """Say which of the ways to be overdue it is."""
+    subject, attained = standing.subject, standing.attained
+    if subject.returned is not None:
+        return f"退回（{subject.returned}）"
+    if standing.before_ledger:
+        return "台账无填报（建账前到期）"
+    if not isinstance(subject, Indicator) or not subject.is_number:
+        return "未办结"
+    if subject.basis == "each":
+        return "未报数" if subject.percent is None else f"未达目标（现值{plain(subject.percent)}%）"
+    year = "" if subject.due is None else f"{subject.due.year}年"
+    held = standing.yardstick.held
+    actual = subject.actual
+    if (held or subject.basis in ("level", "annual")) and not attained.failed:
+        now = f"，现值{_amount(actual, subject)}" if actual is not None else ""
+        return f"尚无{year}数据{now}"
+    if actual is None:
+        return "未报数"
+    value = attained.figure.value if attained.figure is not None else actual
+    return f"{'未保持' if held else '未达目标'}（现值{_amount(value, subject)}）"
+
+
+def _is_far_behind(standing: Standing, parameters: Parameters) -> bool:
+    return standing.lag is not None and standing.lag > parameters.red_lag
+
+
+def _is_behind(standing: Standing, parameters: Parameters) -> bool:
+    return standing.lag is not None and standing.lag >= parameters.yellow_lag
+
+
+def _behind_words(standing: Standing) -> str:
+    return f"低于序时 {_shown(standing.lag)} 个百分点"
+
+
+def _shown(number: Decimal | None) -> str:
+    return "" if number is None else plain(number)
+
+
+def _has_missed_twice(standing: Standing, _parameters: Parameters) -> bool:
+    return len(standing.missed) > 1
+
+
+def _missed_words(standing: Standing, missed: Missed) -> str:
+    indicator, year = _number(standing), missed.target.date.year
+    wanted = _amount(missed.target.value, indicator)
     if missed.figure is None:
         return f"尚无{year}年数据，应{wanted}"
     return f"未达{year}年目标，现值{_amount(missed.figure.value, indicator)}，应{wanted}"
 
 
-class Light(NamedTuple):
-    """A colour and the Chinese words that justify it."""
-
-    color: str
-    reason: str
-
-
-class Rule(NamedTuple):
-    """One clause of the light rules: reason gives the words where it holds, None where it does not; denial says why it does not."""
-
-    key: str
-    color: str
-    condition: Callable[[Parameters], str]
-    reason: Callable[[Standing, Parameters], str | None]
-    denial: Callable[[Standing], str]
+def _is_declared_unmet(standing: Standing, _parameters: Parameters) -> bool:
+    """Say whether its figures do not bear a declaration out."""
+    subject, attained = standing.subject, standing.attained
+    if subject.state != "completed" or attained.met or attained.is_early or attained.held:
+        return False
+    if not isinstance(subject, Indicator) or not subject.is_number:
+        return False
+    return attained.awaited_until is None or (subject.actual is not None and not attained.satisfied)
 
 
-def _overdue(standing: Standing, _parameters: Parameters) -> str | None:
-    return f"逾期 {standing.overdue_days} 天 · {standing.overdue_why}" if standing.overdue_days else None
+def _declared_unmet_words(standing: Standing) -> str:
+    indicator = _number(standing)
+    if indicator.actual is None:
+        return "申报办结，未报数"
+    return f"申报办结，未达目标（现值{_amount(indicator.actual, indicator)}）"
 
 
-def _far_behind(standing: Standing, parameters: Parameters) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag > parameters.red_lag else None
+def _is_returned(standing: Standing, _parameters: Parameters) -> bool:
+    return standing.subject.returned is not None
 
 
-def _missed_twice(standing: Standing, _parameters: Parameters) -> str | None:
-    return f"连续两个年度未达目标：{'；'.join(standing.missed[:2])}" if len(standing.missed) > 1 else None
+def _is_not_held(standing: Standing, _parameters: Parameters) -> bool:
+    attained = standing.attained
+    return attained.held is False and not attained.settled and attained.figure is not None
 
 
-def _behind_schedule(standing: Standing, parameters: Parameters) -> str | None:
-    return _behind(standing.lag) if standing.lag is not None and standing.lag >= parameters.yellow_lag else None
+def _not_held_words(standing: Standing) -> str:
+    indicator, figure = _number(standing), standing.attained.figure
+    assert figure is not None  # noqa: S101 - asked only where the rule holds
+    return f"未保持在要求水平（现值{_amount(figure.value, indicator)}，要求{demand_words(indicator)}）"
 
 
-def _behind(lag: Decimal) -> str:
-    return f"低于序时 {plain(lag)} 个百分点"
+def _is_silent(standing: Standing, _parameters: Parameters) -> bool:
+    return standing.silent_in is not None and not standing.settled
 
 
-def _silent(standing: Standing, _parameters: Parameters) -> str | None:
-    return None if standing.silent is None else f"{standing.silent}未填报"
+def _silent_words(standing: Standing) -> str:
+    return "" if standing.silent_in is None else f"{standing.silent_in.name}未填报"
 
 
-def _never_and_late(standing: Standing, parameters: Parameters) -> str | None:
+def _is_never_and_late(standing: Standing, parameters: Parameters) -> bool:
+    if not standing.owes or standing.settled or not standing.never:
+        return False
     left = standing.time_left
-    if standing.settled or not (standing.never and standing.owes) or left is None or left > parameters.time_left:
-        return None
-    return f"从未填报，时间只剩 {plain(rounded(left))}%"
+    return left is not None and left <= parameters.time_left
 
 
-def _review(standing: Standing, _parameters: Parameters) -> str | None:
-    if standing.declared is None:
-        return None
-    waits = f"，待核查已 {standing.waits_days} 天" if standing.waits_days > REVIEW_DAYS else ""
-    return f"{standing.declared}{waits}"
+def _never_words(standing: Standing) -> str:
+    return f"从未填报，时间只剩 {_time_words(standing)}"
 
 
-def _due_soon(standing: Standing, parameters: Parameters) -> str | None:
+def _time_words(standing: Standing) -> str:
+    return "" if standing.time_left is None else f"{plain(rounded(standing.time_left))}%"
+
+
+def _is_declared(standing: Standing, _parameters: Parameters) -> bool:
+    return standing.subject.state == "completed"
+
+
+def _review_words(standing: Standing) -> str:
+    """Say when and by whom it was declared done, and since when that waits."""
+    subject, attained = standing.subject, standing.attained
+    due, on = subject.due, subject.completed_on
+    words = f"申报于{on}" + (f"，{subject.completed_unit}" if subject.completed_unit else "")
+    is_assessed = isinstance(subject, Indicator) and subject.basis == "assessed"
+    late = attained.met_late if is_assessed else completed_late(subject)
+    if late and due is not None and on is not None:
+        words += f"，逾期 {(on - due).days} 天申报"
+    words += f"，待{due.year}年数据" if attained.awaited_until is not None and due else ""
+    waits = 0 if on is None else (standing.as_of - on).days
+    return words + (f"，待核查已 {waits} 天" if waits > REVIEW_DAYS else "")
+
+
+def _is_due_soon(standing: Standing, parameters: Parameters) -> bool:
     left = standing.days_left
-    if left is None or standing.met or standing.settled or not 0 <= left <= parameters.due_days:
-        return None
-    return "今天到期" if left == 0 else f"还有 {left} 天到期"
+    return left is not None and 0 <= left <= parameters.due_days and not (standing.attained.met or standing.settled)
 
 
-def _on_schedule(standing: Standing, parameters: Parameters) -> str | None:
+def _due_soon_words(standing: Standing) -> str:
+    return f"还有 {standing.days_left} 天到期" if standing.days_left else "今天到期"
+
+
+def _awaited_words(standing: Standing) -> str:
+    due = standing.subject.due
+    assert due is not None  # noqa: S101 - asked only where the rule holds
+    return f"期限已到，待{due.year}年数据（{standing.attained.awaited_until}前）"
+
+
+def _is_reached(standing: Standing, _parameters: Parameters) -> bool:
+    attained = standing.attained
+    return (attained.met and not standing.is_closed) or (attained.is_early and standing.subject.due is not None)
+
+
+def _reached_words(standing: Standing) -> str:
+    """Say how it is met, or reached early."""
+    due, attained = standing.subject.due, standing.attained
+    if attained.is_early and due is not None:
+        return f"提前达到，以{due.year}年数据为准"
+    if attained.held and not attained.settled:
+        return "已达标，到期前须继续保持" if due is not None else "已达标，须继续保持"
+    if attained.met_late:
+        return f"逾期达标（{attained.met_on}），待申报办结"
+    return "已达标，待申报办结"
+
+
+def _is_on_schedule(standing: Standing, parameters: Parameters) -> bool:
+    return standing.lag is not None and standing.lag < parameters.yellow_lag
+
+
+def _on_schedule_words(standing: Standing) -> str:
     lag = standing.lag
-    if lag is None or lag >= parameters.yellow_lag:
-        return None
-    return f"低于序时 {plain(lag)} 个百分点，在允许范围内" if lag > 0 else "达到序时进度"
+    return f"{_behind_words(standing)}，在允许范围内" if lag is not None and lag > 0 else "达到序时进度"
+
+
+def _has_met_year(standing: Standing, _parameters: Parameters | None = None) -> bool:
+    return standing.yearly.last is not None and not standing.settled and not standing.yearly.missed
+
+
+def _year_met_words(standing: Standing) -> str:
+    assert standing.yearly.last is not None  # noqa: S101 - asked only where the rule holds
+    return f"达到{standing.yearly.last.date.year}年目标"
+
+
+def _is_working(standing: Standing, _parameters: Parameters) -> bool:
+    """Say whether a row in words is in progress: all that can be asked of it without a deadline or a percent."""
+    subject = standing.subject
+    in_words = not isinstance(subject, Indicator) or not subject.takes_value
+    return in_words and subject.state == "in_progress" and not standing.never
+
+
+def _working_words(standing: Standing) -> str:
+    percent = standing.subject.percent
+    return "正常推进，未报完成率" if percent is None else f"正常推进，完成率 {plain(percent)}%"
+
+
+def _grey_words(standing: Standing) -> str:
+    """Say what is lacking of what nothing else claims."""
+    subject = standing.subject
+    if standing.never:
+        return "尚无填报"
+    if not isinstance(subject, Indicator) or not subject.takes_value:
+        return "未启动"
+    if subject.actual is None:
+        return "尚无全年数据" if subject.values else "尚无数据"
+    if standing.yardstick.targets:
+        return "年度目标尚未到期，待评估"
+    if span_of(subject) is not None:
+        return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
+    return "缺少基数和年度目标，待评估"
 
 
 def _lag_words(standing: Standing) -> str:
@@ -371,11 +405,11 @@ def _why_not_never(standing: Standing) -> str:
         return "已填报过"
     if not standing.owes:
         return "首个应报的填报期尚未到期"
-    return "无时限" if standing.time_left is None else f"剩余时间 {plain(rounded(standing.time_left))}%"
+    return "无时限" if standing.time_left is None else f"剩余时间 {_time_words(standing)}"
 
 
 def _why_not_near(standing: Standing) -> str:
-    if standing.met or standing.settled:
+    if standing.attained.met or standing.settled:
         return "已达标，不计"
     left = standing.days_left
     if left is None:
@@ -384,39 +418,46 @@ def _why_not_near(standing: Standing) -> str:
 
 
 RULES = (
-    Rule("done", "done", lambda _: "已核查销号", lambda s, _: s.closed, lambda _: "未销号"),
-    Rule("ban", "red", lambda _: "突破禁止性要求", lambda s, _: s.broken_ban, lambda _: "未突破"),
-    Rule("overdue", "red", lambda _: "逾期", _overdue, lambda s: "待有关数据，不算逾期" if s.awaited else "未逾期"),
-    Rule("far_behind", "red", lambda f: f"低于序时超过 {plain(f.red_lag)} 个百分点", _far_behind, _lag_words),
-    Rule("missed_twice", "red", lambda _: "连续两个年度未达年度目标", _missed_twice, lambda _: "没有"),
-    Rule("unmet", "yellow", lambda _: "申报办结而未达目标", lambda s, _: s.declared_unmet, lambda _: "没有"),
-    Rule("returned", "yellow", lambda _: "退回后未再填报", lambda s, _: s.returned and f"退回：{s.returned}", lambda _: "没有"),
-    Rule("behind", "yellow", lambda f: f"低于序时 {plain(f.yellow_lag)} 个百分点及以上", _behind_schedule, _lag_words),
-    Rule("missed", "yellow", lambda _: "最近一个年度目标未达到", lambda s, _: next(iter(s.missed), None),
-         lambda s: s.year_met or "没有"),
-    Rule("held", "yellow", lambda _: "应保持的水平现值未达要求", lambda s, _: s.held_unmet, lambda _: "不适用或已达要求"),
-    Rule("silent", "yellow", lambda _: "本填报期未填报", _silent, lambda s: "已达标，不计" if s.settled else "不欠报"),
-    Rule("never", "yellow", lambda f: f"从未填报且剩余时间不超过 {plain(f.time_left)}%", _never_and_late, _why_not_never),
-    Rule("review", "review", lambda _: "已申报办结，待核查", _review, lambda _: "未申报办结"),
-    Rule("due_soon", "blue", lambda f: f"{f.due_days} 天内到期", _due_soon, _why_not_near),
-    Rule("awaited", "blue", lambda _: "期限已到，待有关年度数据", lambda s, _: s.awaited, lambda _: "没有待报的年度数据"),
-    Rule("met", "green", lambda _: "已达标，待申报办结", lambda s, _: s.reached, lambda _: "未达标"),
-    Rule("on_schedule", "green", lambda f: f"低于序时不到 {plain(f.yellow_lag)} 个百分点", _on_schedule, _lag_words),
-    Rule("year_met", "green", lambda _: "最近一个年度目标已达到", lambda s, _: s.year_met, lambda _: "没有可判断的年度目标"),
-    Rule("working", "green", lambda _: "正常推进，未报完成率", lambda s, _: s.working, lambda _: "不适用"),
-    Rule("grey", "grey", lambda _: "尚无填报、未启动、尚无数据，或缺少基数和年度目标", lambda s, _: s.grey, lambda _: "不适用"),
+    Rule("done", "done", lambda _: "已核查销号",
+         lambda s, _: s.subject.state == "closed", _closed_words, lambda _: "未销号"),
+    Rule("ban", "red", lambda _: "突破禁止性要求", _has_broken_ban, _ban_words, lambda _: "未突破"),
+    Rule("overdue", "red", lambda _: "逾期", lambda s, _: s.overdue_days > 0, _overdue_words,
+         lambda s: "待有关数据，不算逾期" if s.is_awaited else "未逾期"),
+    Rule("far_behind", "red", lambda f: f"低于序时超过 {plain(f.red_lag)} 个百分点", _is_far_behind, _behind_words, _lag_words),
+    Rule("missed_twice", "red", lambda _: "连续两个年度未达年度目标", _has_missed_twice,
+         lambda s: f"连续两个年度未达目标：{'；'.join([_missed_words(s, each) for each in s.missed[:2]])}", lambda _: "没有"),
+    Rule("unmet", "yellow", lambda _: "申报办结而未达目标", _is_declared_unmet, _declared_unmet_words, lambda _: "没有"),
+    Rule("returned", "yellow", lambda _: "退回后未再填报", _is_returned, lambda s: f"退回：{s.subject.returned}", lambda _: "没有"),
+    Rule("behind", "yellow", lambda f: f"低于序时 {plain(f.yellow_lag)} 个百分点及以上", _is_behind, _behind_words, _lag_words),
+    Rule("missed", "yellow", lambda _: "最近一个年度目标未达到", lambda s, _: bool(s.missed), lambda s: _missed_words(s, s.missed[0]),
+         lambda s: _year_met_words(s) if _has_met_year(s) else "没有"),
+    Rule("held", "yellow", lambda _: "应保持的水平现值未达要求", _is_not_held, _not_held_words, lambda _: "不适用或已达要求"),
+    Rule("silent", "yellow", lambda _: "本填报期未填报", _is_silent, _silent_words,
+         lambda s: "已达标，不计" if s.settled else "不欠报"),
+    Rule("never", "yellow", lambda f: f"从未填报且剩余时间不超过 {plain(f.time_left)}%", _is_never_and_late, _never_words, _why_not_never),
+    Rule("review", "review", lambda _: "已申报办结，待核查", _is_declared, _review_words, lambda _: "未申报办结"),
+    Rule("due_soon", "blue", lambda f: f"{f.due_days} 天内到期", _is_due_soon, _due_soon_words, _why_not_near),
+    Rule("awaited", "blue", lambda _: "期限已到，待有关年度数据", lambda s, _: s.is_awaited, _awaited_words,
+         lambda _: "没有待报的年度数据"),
+    Rule("met", "green", lambda _: "已达标，待申报办结", _is_reached, _reached_words, lambda _: "未达标"),
+    Rule("on_schedule", "green", lambda f: f"低于序时不到 {plain(f.yellow_lag)} 个百分点",
+         _is_on_schedule, _on_schedule_words, _lag_words),
+    Rule("year_met", "green", lambda _: "最近一个年度目标已达到", _has_met_year, _year_met_words, lambda _: "没有可判断的年度目标"),
+    Rule("working", "green", lambda _: "正常推进，未报完成率", _is_working, _working_words, lambda _: "不适用"),
+    Rule("grey", "grey", lambda _: "尚无填报、未启动、尚无数据，或缺少基数和年度目标", lambda _s, _: True, _grey_words,
+         lambda _: "不适用"),
 )  # fmt: skip
 """docs/rules.md, 亮灯: the first that holds decides. Judging and explaining walk the same table."""
 
 
+_HOLDING = [(rule.holds, rule) for rule in RULES]
+
+
 def light_of(standing: Standing, parameters: Parameters) -> Light:
     """Return the light of the first rule that holds."""
-    for _, color, _, reason_of, _ in RULES:
-        reason = reason_of(standing, parameters)
-        if reason is not None:
-            # Whoever reads a colour that more time gave shall see the printed deadline beside it.
-            extended = "" if standing.extended_from is None else f"，原定{standing.extended_from}"
-            return Light(color, f"{LIGHTS[color]}{'，' if color == 'review' else '：'}{reason}{extended}")
+    for holds, rule in _HOLDING:
+        if holds(standing, parameters):
+            return Light(rule, standing)
     raise AssertionError("the last rule always holds")  # pragma: no cover
 
 

@@ -3,11 +3,14 @@
 Every share is an exact decimal on 0–100, with one decimal, rounded to nearest.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from itertools import pairwise, takewhile
+from operator import eq, ge, gt, le, lt
 from typing import NamedTuple
 
 from tracker.ledger.model import Indicator, Item, Milestone, Value
@@ -31,8 +34,8 @@ def bounded(share: Decimal) -> Decimal:
     return rounded(min(max(share, ZERO), HUNDRED))
 
 
-def satisfies(indicator: Indicator, actual: Decimal, tolerance: Decimal) -> bool:
-    """Compare a value with the target, whatever the date.
+def demand_of(indicator: Indicator, tolerance: Decimal) -> Callable[[Decimal], bool]:
+    """Return what says of a value whether it satisfies the target, whatever the date.
 
     `=` is satisfied when not below (of what should fall: not above); `~` from tolerance percent before the value onwards; `>`
     and `<` strictly. The value of a change is the change itself, in the wanted direction: it is compared upwards. Where nobody
@@ -41,24 +44,24 @@ def satisfies(indicator: Indicator, actual: Decimal, tolerance: Decimal) -> bool
     target = indicator.value
     assert target is not None  # noqa: S101 - callers ask only where a number is promised
     comparator = (indicator.bound or "=") if indicator.is_change else indicator.comparator
-    downward = falls(indicator)
+    if comparator in _COMPARED:
+        return partial(_COMPARED[comparator], target)
     is_either = indicator.direction is None and not indicator.is_change
-    match comparator:
-        case ">=":
-            return actual >= target
-        case "<=":
-            return actual <= target
-        case ">":
-            return actual > target
-        case "<":
-            return actual < target
-        case "~":
-            band = abs(target) * tolerance / HUNDRED
-            if is_either:
-                return abs(actual - target) <= band
-            return actual <= target + band if downward else actual >= target - band
-        case _:
-            return actual == target if is_either else actual <= target if downward else actual >= target
+    if comparator != "~":
+        return partial(eq if is_either else ge if falls(indicator) else le, target)
+    band = abs(target) * tolerance / HUNDRED
+    if is_either:
+        return lambda actual: abs(actual - target) <= band
+    return partial(ge, target + band) if falls(indicator) else partial(le, target - band)
+
+
+_COMPARED: Mapping[str, Callable[[Decimal, Decimal], bool]] = {">=": le, "<=": ge, ">": lt, "<": gt}
+"""How the target is compared with a value."""
+
+
+def satisfies(indicator: Indicator, actual: Decimal, tolerance: Decimal) -> bool:
+    """Say whether a value satisfies the target, whatever the date."""
+    return demand_of(indicator, tolerance)(actual)
 
 
 def falls(indicator: Indicator) -> bool:
@@ -85,12 +88,11 @@ def baseline_of(indicator: Indicator) -> Decimal | None:
 
 def is_held(indicator: Indicator) -> bool:
     """Say whether a number is judged as one to be held: it is one, or its baseline is at the target or beyond."""
-    if not indicator.takes_value or not indicator.is_number:
-        return False
-    if indicator.direction == "hold":
-        return True
-    baseline = baseline_of(indicator)
-    return baseline is not None and _length(indicator, baseline) is None
+    if indicator.direction != "hold":
+        baseline = baseline_of(indicator)
+        if baseline is None or _length(indicator, baseline) is not None:
+            return False
+    return indicator.takes_value and indicator.is_number
 
 
 def span_of(indicator: Indicator) -> tuple[Decimal, Decimal] | None:
@@ -175,7 +177,11 @@ class Path(NamedTuple):
         if day >= self.points[-1].date:
             return HUNDRED
         stretch = self.stretch(day)
-        return ZERO if stretch is None else bounded(stretch.share(day, self.baseline, self.length))
+        return ZERO if stretch is None else self.share_on(stretch, day)
+
+    def share_on(self, stretch: Stretch, day: date) -> Decimal:
+        """Return what should be done by a day that lies on a piece of the way, in percent."""
+        return bounded(stretch.share(day, self.baseline, self.length))
 
     def value(self, day: date) -> Decimal:
         """Return the value that a day should see, with one digit more than the figures of the way have."""
@@ -215,7 +221,7 @@ def path_of(item: Item, indicator: Indicator | None = None) -> Path | None:
         span, start = span_of(indicator), way_begins(indicator, start)
     if span is None or due is None or due <= start:
         return None
-    inside = sorted(point for point in subject.milestones if start < point.date < due)
+    inside = sorted([point for point in subject.milestones if start < point.date < due])
     ends = Milestone(start, span[0]), Milestone(due, span[0] + span[1])
     return Path(*span, (ends[0], *inside, ends[1]))
 
@@ -306,16 +312,48 @@ class Attainment:
     settled: bool = False
 
 
-def attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
-    """Return how an indicator (name: its id) is answered at a day."""
-    held = is_held(indicator)
-    found = _attain(indicator, as_of, parameters, name, held=held)
+class Measured:
+    """An indicator with what of it hangs on no day, worked out once.
+
+    name: its id; satisfies: says of a value whether it satisfies; counted: the figures that count; current: the one in force.
+    reached: its achievement unless it is met by word; is_dated: whether its lag is that of the day of its value, on which
+    planned_then should have been done.
+    """
+
+    def __init__(self, item: Item, indicator: Indicator, tolerance: Decimal) -> None:
+        """Take an indicator as it stands."""
+        self.indicator, self.name = indicator, f"{item.id}.{indicator.n}"
+        self.takes_value, self.is_number = indicator.takes_value, indicator.is_number
+        self.yardstick = yardstick_of(item, indicator)
+        self.satisfies = demand_of(indicator, tolerance) if self.takes_value else _is_no_number
+        self.counted = indicator.counted
+        self.current = current = self.counted[-1] if self.counted else None
+        self.reached = achievement(indicator, tolerance, met=False)
+        path = self.yardstick.path
+        self.is_dated = path is not None and self.takes_value and indicator.basis not in ("total", None)
+        self.planned_then = None
+        if self.is_dated and path is not None and current is not None and current.date >= path.points[0].date:
+            self.planned_then = path.share(current.date)  # there is no way before its start
+
+    def achievement(self, *, met: bool) -> Decimal | None:
+        """Return its achievement, met or not."""
+        return HUNDRED if met and not self.takes_value and self.indicator.direction != "hold" else self.reached
+
+
+def _is_no_number(_: Decimal) -> bool:
+    return False
+
+
+def attain(measured: Measured, as_of: date, parameters: Parameters) -> Attainment:
+    """Return how an indicator is answered at a day."""
+    indicator, held, current = measured.indicator, measured.yardstick.held, measured.current
+    found = _attain(measured, as_of, parameters)
     # A number to be held has to be held on: before its deadline, and always without one.
     must_hold = held and (indicator.due is None or as_of <= indicator.due)
-    settled = indicator.state == "closed" or (found.met and not must_hold and found.breach is None)
-    actual = indicator.actual if indicator.takes_value and indicator.is_number else None
-    found.settled, found.awaited_until = settled, None if settled else found.awaited_until
-    found.satisfied = actual is not None and satisfies(indicator, actual, parameters.tolerance)
+    found.settled = indicator.state == "closed" or (found.met and not must_hold and found.breach is None)
+    if found.settled:
+        found.awaited_until = None
+    found.satisfied = measured.is_number and current is not None and measured.satisfies(current.value)
     return found
 
 
@@ -326,82 +364,84 @@ def attain_alone(item: Item) -> Attainment:
     return Attainment(done, item.completed_on if done else None, done and late, settled=done)
 
 
-def _attain(indicator: Indicator, as_of: date, parameters: Parameters, name: str, *, held: bool) -> Attainment:
+def _attain(measured: Measured, as_of: date, parameters: Parameters) -> Attainment:
+    indicator = measured.indicator
     due = indicator.due
     if indicator.basis == "each":
         met = indicator.percent is not None and indicator.percent >= 100  # noqa: PLR2004 - a share of all
         on = indicator.percent_on if met else None
         return Attainment(met, on, on is not None and due is not None and on > due)
-    if not indicator.is_number:
-        return _by_word(indicator, as_of, parameters, name)
-    if held:
-        return _hold(indicator, as_of, parameters, name)
+    if not measured.is_number:
+        return _by_word(measured, as_of, parameters)
+    if measured.yardstick.held:
+        return _hold(measured, as_of, parameters)
     if due is None or indicator.basis in ("total", None):
-        return _by_run(indicator, parameters.tolerance)
-    return _by_figure(indicator, due, as_of, parameters, name)
+        return _by_run(measured)
+    return _by_figure(measured, due, as_of, parameters)
 
 
-def _by_word(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
+def _by_word(measured: Measured, as_of: date, parameters: Parameters) -> Attainment:
+    indicator = measured.indicator
     due, done = indicator.due, not indicator.is_open
     if done:
         # The superior assesses in the next year: until then nothing is late.
-        last = due if due is None or indicator.basis != "assessed" else parameters.due_of_figure(name, due.year)
+        last = (
+            due if due is None or indicator.basis != "assessed" else parameters.due_of_figure(measured.name, due.year)
+        )
         late = last is not None and indicator.completed_on is not None and indicator.completed_on > last
         return Attainment(met=True, met_on=indicator.completed_on, met_late=late)
     if indicator.basis != "assessed" or due is None or as_of <= due:
         return Attainment(met=False)
-    until = parameters.due_of_figure(name, due.year)
+    until = parameters.due_of_figure(measured.name, due.year)
     return Attainment(False, awaited_until=until) if as_of <= until else Attainment(False, awaited_before=until)
 
 
-def _by_run(indicator: Indicator, tolerance: Decimal) -> Attainment:
+def _by_run(measured: Measured) -> Attainment:
     """A total, and any number without a deadline, is met while the value in force satisfies."""
-    figure = indicator.current
-    if figure is None or not satisfies(indicator, figure.value, tolerance):
+    figure, due = measured.current, measured.indicator.due
+    if figure is None or not measured.satisfies(figure.value):
         return Attainment(met=False, figure=figure, failed=figure is not None)
-    run = list(takewhile(lambda each: satisfies(indicator, each.value, tolerance), reversed(indicator.counted)))
-    since = run[-1].date
-    return Attainment(True, since, indicator.due is not None and since > indicator.due, figure=figure)
+    *_, first = takewhile(lambda each: measured.satisfies(each.value), reversed(measured.counted))
+    return Attainment(True, first.date, due is not None and first.date > due, figure=figure)
 
 
-def _hold(indicator: Indicator, as_of: date, parameters: Parameters, name: str) -> Attainment:
+def _hold(measured: Measured, as_of: date, parameters: Parameters) -> Attainment:
+    indicator = measured.indicator
     breach = next((each for each in reversed(indicator.values) if each.value > 0), None) if is_ban(indicator) else None
-    figure = breach or _running_breach(indicator, parameters.tolerance) or indicator.current
-    held = None if figure is None else satisfies(indicator, figure.value, parameters.tolerance)
+    figure = breach or _running_breach(measured) or measured.current
+    held = None if figure is None else measured.satisfies(figure.value)
     due = indicator.due
     if breach is None and due is not None and as_of > due:
-        found = _by_figure(indicator, due, as_of, parameters, name)
+        found = _by_figure(measured, due, as_of, parameters)
         found.held = held
         return found
     on = figure.date if figure is not None and held else None
     return Attainment(bool(held), on, held=held, figure=figure, failed=held is False, breach=breach)
 
 
-def _running_breach(indicator: Indicator, tolerance: Decimal) -> Value | None:
+def _running_breach(measured: Measured) -> Value | None:
     """Return the newest figure of a running year that already breaks what its whole year must hold."""
+    indicator = measured.indicator
     if indicator.basis != "annual" or not indicator.values or indicator.values[-1].is_of_year:
         return None
     newest = indicator.values[-1]
-    return None if satisfies(indicator, newest.value, tolerance) else newest
+    return None if measured.satisfies(newest.value) else newest
 
 
-def _by_figure(indicator: Indicator, due: date, as_of: date, parameters: Parameters, name: str) -> Attainment:
+def _by_figure(measured: Measured, due: date, as_of: date, parameters: Parameters) -> Attainment:
     """A level or a yearly amount is decided by the figure of its due year, or reached late by a later one."""
-    tolerance = parameters.tolerance
-    until = parameters.due_of_figure(name, due.year)
-    figure = figure_of(indicator, due, is_over=as_of > until)
-    if figure is not None and satisfies(indicator, figure.value, tolerance):
+    until = parameters.due_of_figure(measured.name, due.year)
+    figure = figure_of(measured.indicator, due, is_over=as_of > until)
+    if figure is not None and measured.satisfies(figure.value):
         return Attainment(True, figure.date, figure=figure)
-    waits = figure is None and as_of <= until
-    if not waits:
-        later = (each for each in indicator.counted if each.date > due and each is not figure)
-        reached = next((each for each in later if satisfies(indicator, each.value, tolerance)), None)
-        if reached is not None:
-            return Attainment(True, reached.date, met_late=True, figure=reached)
-    current = indicator.current
+    waits, current = figure is None and as_of <= until, measured.current
+    if not waits and current is not None and current.date > due:
+        for each in measured.counted[bisect_left(measured.counted, (due,)) :]:
+            if each.date > due and each is not figure and measured.satisfies(each.value):
+                return Attainment(True, each.date, met_late=True, figure=each)
     return Attainment(
         met=False,
-        is_early=as_of <= due and current is not None and satisfies(indicator, current.value, tolerance),
+        is_early=as_of <= due and current is not None and measured.satisfies(current.value),
         awaited_until=until if waits and as_of > due else None,
         awaited_before=None if waits or as_of <= due else _waited(figure, due, until),
         figure=figure or current,
@@ -414,13 +454,15 @@ def figure_of(indicator: Indicator, due: date, *, is_over: bool) -> Value | None
 
     is_over: whether such figures are no longer awaited; then the latest value dated in that year decides a level.
     """
-    counted = indicator.counted
-    exact = [each for each in counted if each.date == due or (each.is_of_year and each.date.year == due.year)]
-    if exact:
-        return exact[-1]
-    if not is_over or indicator.basis == "annual":
+    counted, last = indicator.counted, date(due.year, 12, 31)
+    for day in (last, due):
+        place = bisect_left(counted, (day,))
+        if place < len(counted) and counted[place].date == day:
+            return counted[place]
+    before = bisect_left(counted, (last,))
+    if not is_over or indicator.basis == "annual" or not before or counted[before - 1].date.year != due.year:
         return None
-    return next((each for each in reversed(counted) if each.date.year == due.year), None)
+    return counted[before - 1]
 
 
 def _waited(figure: Value | None, due: date, until: date) -> date | None:
@@ -444,24 +486,26 @@ class Yearly(NamedTuple):
     missed: tuple[Missed, ...] = ()
 
 
-def judge_yearly(
-    indicator: Indicator, targets: Sequence[Milestone], as_of: date, parameters: Parameters, name: str
-) -> Yearly:
+NO_TARGETS = Yearly()
+
+
+def judge_yearly(measured: Measured, as_of: date, parameters: Parameters) -> Yearly:
     """Judge the yearly targets of a number without a baseline, each by the value of its own year (docs/rules.md, 年度目标).
 
     Only those whose figure is in or no longer awaited; a later value that reaches one ends its miss. missed holds the run of
     failures up to the last one.
     """
     judged: list[tuple[Milestone, Missed | None]] = []
-    for target in targets:
-        if target.date > as_of or not indicator.counted:
+    indicator = measured.indicator
+    for target in measured.yardstick.targets:
+        if target.date > as_of or not measured.counted:
             continue
-        is_over = as_of > parameters.due_of_figure(name, target.date.year)
+        is_over = as_of > parameters.due_of_figure(measured.name, target.date.year)
         figure = figure_of(indicator, target.date, is_over=is_over)
         if figure is not None or is_over:
             judged.append((target, _missed(indicator, target, figure)))
     if not judged:
-        return Yearly()
+        return NO_TARGETS
     run = [miss for _, miss in takewhile(lambda each: each[1] is not None, reversed(judged)) if miss is not None]
     return Yearly(judged[-1][0], tuple(run))
 

@@ -136,14 +136,18 @@ def open_periods(parameters: Parameters, as_of: date) -> list[Period]:
 
 def first_period_after(parameters: Parameters, day: date) -> Period:
     """Return the first period that opens after a day."""
-    return period_after(parameters.calendars, period_of(parameters.calendars, day))
+    return _first_after(parameters.calendars, day)
+
+
+@lru_cache(maxsize=4096)
+def _first_after(calendars: Calendars, day: date) -> Period:
+    return period_after(calendars, period_of(calendars, day))
 
 
 def first_owed(parameters: Parameters, used: date | None) -> Period | None:
     """Return the first period for which a plan owes reports, None before its first use (or before `report_from` is set)."""
-    if parameters.report_from is not None:
-        return first_period_after(parameters, parameters.report_from - timedelta(days=1))
-    return None if used is None else first_period_after(parameters, used)
+    since = used if parameters.report_from is None else parameters.report_from - timedelta(days=1)
+    return None if since is None else _first_after(parameters.calendars, since)
 
 
 def answer(parameters: Parameters, answered: date | None, filing: Filing) -> Answer:
@@ -223,6 +227,7 @@ def deadline_words(parameters: Parameters, day: date) -> str:
 
 def has_answered(given: Iterable[Answer], period: Period, as_of: date) -> bool:
     """Say whether a period is answered at a day: itself, or by a report of by then that answered a later one."""
-    return any(
-        period.end in (each.first, each.last) or (each.entered <= as_of and each.last >= period.end) for each in given
-    )
+    end = period.end
+    return True in [
+        end in (each.first, each.last) or (each.entered <= as_of and each.last >= end) for each in given
+    ]  # fmt: skip
