@@ -35,8 +35,8 @@ class ReportContext:
         self._when = PointInTime(today)
         self._items: dict[str, Item] = {}
         self._found: dict[Ref, Item] = {}
-        self.targets: dict[tuple[Ref, str | None, bool], Any] = {}
-        """Where reports go (`actions.reports.ReportTarget`), by what was named, for which unit, and whether a link is followed."""
+        self.targets: dict[tuple[Any, ...], Any] = {}
+        """Where reports go (`actions.reports.ReportTarget`), by what was named, for which unit, and which kinds of figures they say."""
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
         self._decisions: dict[int, Decisions] = {}

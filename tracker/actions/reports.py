@@ -103,13 +103,22 @@ class ReportTarget:
     subject: Item | Indicator = field(init=False)
     named_subject: Item | Indicator = field(init=False)
     is_followed: bool = field(init=False)
+    takes_value: bool = field(init=False)
+    remarks: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the parts; is_followed: whether a link led here from another indicator."""
+        """Find the parts; is_followed: whether a link led here from another indicator; remarks: what to mind of any report."""
         self.id = self.item.id if self.n is None else f"{self.item.id}.{self.n}"
         self.subject = part_of(self.item, self.n)
         self.named_subject = part_of(self.named_item, self.named.n)
         self.is_followed = self.named_item is not self.item or self.named.n != self.n
+        self.takes_value = isinstance(self.subject, Indicator) and self.subject.takes_value
+        self.remarks = [f"{self.named.text} 与 {self.id} 是同一指标，已记在 {self.id}"] if self.is_followed else []
+        if self.speaker.unit is None and self.item.leads:
+            leads = len(self.item.leads)
+            self.remarks.append(
+                f"{self.item.id} 有 {leads} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明"
+            )
 
 
 def record(
@@ -127,18 +136,21 @@ def record(
 def report_target(context: ReportContext, ref: Ref, entry: Entry, unit: str | None) -> ReportTarget:
     """Find where a report goes and whose it is; raises Refused where there is no such place or part.
 
-    Of reports on one thing for one unit it is found once.
+    Of reports that say figures of the same kinds of one thing for one unit it is found once.
     """
-    named = context.item(ref)
-    if (n := place(named, ref.n, entry)) != ref.n:
-        ref = ref._replace(n=n)
-    asked = ref, unit, entry.state != "completed" or _says_more(entry)
-    if asked not in context.targets:
-        context.targets[asked] = _target(context, named, *asked)
-    return context.targets[asked]  # type: ignore[no-any-return]
+    asked = (
+        ref, unit, entry.percent is None, entry.value is None, entry.year is None,
+        entry.state != "completed" or _says_more(entry),
+    )  # fmt: skip
+    found: ReportTarget | None = context.targets.get(asked)
+    if found is None:
+        named = context.item(ref)
+        ref = ref._replace(n=place(named, ref.n, entry))
+        found = context.targets[asked] = _target(context, named, ref, unit, is_report=asked[-1])
+    return found
 
 
-def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_report: bool) -> ReportTarget:
+def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, *, is_report: bool) -> ReportTarget:
     item, n, factor = _follow_link(context, named, ref.n) if is_report else (named, ref.n, ONE)
     try:
         speaker = context.speaker(item, unit)
@@ -152,23 +164,20 @@ def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, is_
 def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
     item, n, speaker, subject, named = spot.item, spot.n, spot.speaker, spot.subject, spot.named_subject
-    entry = as_share(spot.named_item, spot.named.n, entry)
-    said = _converted(entry, _magnitude(entry, named))
-    entry = kept_entry(spot, said)
-    permit(item, subject, entry, speaker, changeset.today, named=(spot.named, named))
-    _check_then(changeset, context, spot, entry)
-    _check_states(changeset, spot, entry)
+    said = entry = as_share(spot.named, named, entry)
+    if entry.value is not None:
+        said = _converted(entry, _magnitude(entry, named))
+        entry = kept_entry(spot, said)
+    permit(spot.id, item, subject, entry, speaker, changeset.today, named=(spot.named, named))
+    if entry.moves:
+        _check_then(changeset, context, spot, entry)
+        _check_states(changeset, spot, entry)
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
     state = completed_state(here) if subject.is_open else None
     before = before_of(item, subject, entry, state)
-    warnings = [f"{spot.named.text} 与 {spot.id} 是同一指标，已记在 {spot.id}"] if spot.is_followed else []
-    if speaker.unit is None and item.leads:
-        warnings.append(f"{item.id} 有 {len(item.leads)} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明")
-    warnings += _later(spot, subject, entry)
-    warnings += _official(spot, subject, entry)
-    doubts = _doubts(spot, subject, entry, context.parameters.of(item.plan))
-    warnings += doubts
+    doubts = _doubts(spot, entry, context)
+    warnings = [*spot.remarks, *_later(spot, entry), *_official(spot, entry), *doubts]
     if entry.state == "completed":
         warnings += _declare(changeset, context, spot, said)
     if entry.state != "completed" or _says_more(entry):
@@ -191,47 +200,51 @@ def period_words(context: ReportContext, recorded: Recorded, today: date) -> str
     return answer_words(parameters, answered, first_owed(parameters, item.plan_used), today)
 
 
-def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, parameters: Parameters) -> list[str]:
+def _doubts(spot: ReportTarget, entry: Entry, context: ReportContext) -> Sequence[str]:
     """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
-    found = None
-    if isinstance(subject, Indicator) and subject.takes_value:
-        is_history = subject.actual_date is not None and subject.actual_date > entry.value_date
-        if entry.value is not None and not is_history and entry.value != subject.actual and not entry.is_computed:
-            found = doubt(subject, entry.value, subject.actual, parameters.jump_factor)
+    found, subject = None, spot.subject
+    if isinstance(subject, Indicator) and spot.takes_value:
+        if entry.value is None or entry.is_computed or entry.value == (actual := subject.actual):
+            return ()
+        last = subject.actual_date
+        if last is None or last <= entry.value_date:
+            found = doubt(subject, entry.value, actual, context.parameters.of(spot.item.plan).jump_factor)
     elif (
         entry.percent is not None and subject.percent is not None and entry.percent < subject.percent
         and (subject.percent_on is None or subject.percent_on <= entry.date)
     ):  # fmt: skip
         found = f"完成率 {plain(entry.percent)}% 低于上次 {plain(subject.percent)}%"
-    return [] if found is None else [f"{spot.id}：{found}，请核对"]
+    return () if found is None else [f"{spot.id}：{found}，请核对"]
 
 
-def _later(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[str]:
+def _later(spot: ReportTarget, entry: Entry) -> Sequence[str]:
     """Warn where a later report is in force: what comes in now is history. Who gives a figure as that of a year says so already."""
     if entry.year is not None:
-        return []
-    if isinstance(subject, Indicator) and subject.takes_value:
-        later, actual = subject.actual_date, subject.actual
-        if entry.value is None or actual is None or later is None or later <= entry.value_date:
-            return []
+        return ()
+    subject = spot.subject
+    if isinstance(subject, Indicator) and spot.takes_value:
+        later = None if entry.value is None else subject.actual_date
+        if entry.value is None or later is None or later <= entry.date or (actual := subject.actual) is None:
+            return ()
         return [
-            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.value_date}，记为历史数据"
+            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
         ]
     reported = subject.reported_on if isinstance(subject, Indicator) else None
     if isinstance(subject, Item) and subject.last_report is not None:
         reported = subject.last_report.date
     if reported is None or reported <= entry.date:
-        return []
+        return ()
     return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
 
 
-def _official(spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> list[str]:
+def _official(spot: ReportTarget, entry: Entry) -> Sequence[str]:
     """Warn where an official figure differs from what the parts make together: the official one is in force."""
+    subject = spot.subject
     if entry.value is None or not isinstance(subject, Indicator) or subject.link is None or subject.link.kind != "sum":
-        return []
+        return ()
     parts = "、".join(subject.link.sources)
     if subject.actual is None or subject.actual == entry.value:
-        return []
+        return ()
     return [
         f"{spot.id}：本次 {plain(entry.value)}，与台账现值 {plain(subject.actual)}（{parts} 合计）不一致；以本次填报为准"
     ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracker.errors import Refused
 from tracker.ledger.dates import last_day_of_year
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Day, Indicator, Item, Role
+from tracker.ledger.model import Day, Indicator, Item, Link, Role
 from tracker.ledger.terms import STATES
 from tracker.ledger.unit_names import Unit, principal_units, split_region
 from tracker.ledger.values import plain, shorten
@@ -142,15 +142,12 @@ def place(item: Item, n: int | None, entry: Entry) -> int | None:
     return n
 
 
-def as_share(item: Item, n: int | None, entry: Entry) -> Entry:
+def as_share(ref: Ref, subject: Item | Indicator, entry: Entry) -> Entry:
     """Return a report on a commitment for every area with its value as what it is: the share of areas that have it."""
-    indicator = (
-        None if n is None or entry.value is None else next((each for each in item.indicators if each.n == n), None)
-    )
-    if indicator is None or indicator.basis != "each" or entry.value is None:
+    if entry.value is None or not isinstance(subject, Indicator) or subject.basis != "each":
         return entry
     if not 0 <= entry.value <= 100:  # noqa: PLR2004 - a share in percent
-        raise Refused(f"{item.id}.{n} 的现值是已达到的地区所占百分比，应在 0 到 100 之间，不是 {plain(entry.value)}")
+        raise Refused(f"{ref.text} 的现值是已达到的地区所占百分比，应在 0 到 100 之间，不是 {plain(entry.value)}")
     return replace(entry, value=None, percent=entry.value, year=None)
 
 
@@ -179,23 +176,24 @@ def check_reportable(item: Item) -> None:
 
 
 def permit(
-    item: Item, subject: Item | Indicator, entry: Entry, speaker: Speaker, today: date,
+    name: str, item: Item, subject: Item | Indicator, entry: Entry, speaker: Speaker, today: date,
     named: tuple[Ref, Item | Indicator] | None = None,
 ) -> None:  # fmt: skip
-    """Refuse a report on an item or its indicator (subject) that its unit may not make, or that the item's state does not take.
+    """Refuse a report on an item or its indicator (subject, by its id) that its unit may not make, or that its state does not take.
 
     named is what the person named, where a link leads here from it: its state counts. A number that a plan asks for again
     in a later year is reported until that later one is completed, long after the earlier one was.
     """
-    name = f"{item.id}.{subject.n}" if isinstance(subject, Indicator) else item.id
     check_reportable(item)
     if entry.date > today:
         raise Refused(f"填报日期 {entry.date} 在今天（{today}）之后；不能写未来的日期")
     if entry.year is not None and last_day_of_year(entry.year) > today:
         raise Refused(f"{entry.year} 年尚未结束，还没有全年数据；年内的数不要写所属年份")
-    if entry.is_empty:
-        raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
-    if entry.moves and speaker.role == "participant":
+    if not entry.moves:
+        if entry.is_empty:
+            raise Refused(f"{name}：没有填写任何内容；请至少填 --state、--percent、--value、--note 之一")
+        return
+    if speaker.role == "participant":
         unit = speaker.unit[1] if speaker.unit else ""
         raise Refused(
             f"{unit} 是 {item.id} 的参与单位，只能填 --note、--problem、--next、--evidence，状态和数值由牵头单位填"
@@ -208,19 +206,20 @@ def permit(
         raise Refused(
             f"{asked} {STATES[stated.state]}，不能再改状态和完成率；需要时先用 tracker return 或 tracker reopen"
         )
-    if (
-        isinstance(subject, Indicator)
-        and subject.link is not None
-        and subject.link.kind != "same"
-        and entry.value is not None
-        and not entry.is_computed
-    ):
-        if not subject.link.has_sources:
-            raise Refused(
-                f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
-            )
-        if subject.link.kind != "sum":
-            raise Refused(f"{name} 的现值由 {'、'.join(subject.link.sources)} 得出，请在这些指标填报")
+    if entry.value is not None and isinstance(subject, Indicator) and subject.link is not None:
+        _permit_figure(name, subject.link, entry)
+
+
+def _permit_figure(name: str, link: Link, entry: Entry) -> None:
+    """Refuse a person's figure where it follows from others; beside a sum it is the official one."""
+    if link.kind == "same" or entry.is_computed:
+        return
+    if not link.has_sources:
+        raise Refused(
+            f"{name} 的现值由协同指数得出，请用 tracker index import 导入数据；要直接填报，先运行 tracker link {name} --none"
+        )
+    if link.kind != "sum":
+        raise Refused(f"{name} 的现值由 {'、'.join(link.sources)} 得出，请在这些指标填报")
 
 
 def moves_settled(subject: Item | Indicator, entry: Entry) -> bool:
@@ -310,21 +309,24 @@ def doubt(indicator: Indicator, value: Decimal, former: Decimal | None, factor: 
     factor-th of it (a value in 千瓦 where 万千瓦 was meant); one that falls where it should rise and the other way round. A first
     value is doubtful when it is more than factor times the target. Zeros have no magnitude.
     """
-    shown, measure = plain(value), indicator.measure or ""
+    measure = indicator.measure or ""
     is_share = measure == "%" and not indicator.is_change
     if is_share and not 0 <= value <= 100:  # noqa: PLR2004 - a share
-        return f"{shown}% 不在 0 到 100 之间"
+        return f"{plain(value)}% 不在 0 到 100 之间"
     if value < 0 and not indicator.is_change and (former or indicator.value or 0) >= 0:
-        return f"{shown}{measure} 是负数"
+        return f"{plain(value)}{measure} 是负数"
     if former is None:
         is_far = indicator.value is not None and _times(value, indicator.value, factor)
-        return f"{shown}{measure} 超过目标值的 {plain(factor)} 倍" if is_far else None
-    before = f"上次 {plain(former)}{measure}"
+        return f"{plain(value)}{measure} 超过目标值的 {plain(factor)} 倍" if is_far else None
     if _times(value, former, factor) or _times(former, value, factor):
-        return f"{shown}{measure} 与{before}相差 {plain(factor)} 倍以上"
-    if _goes_back(indicator, former, value):
-        return f"{shown}{measure} 与{before}相比，与应有方向相反"
-    return f"{shown}% 与{before}相差 {plain(FAR)} 个百分点以上" if is_share and abs(value - former) > FAR else None
+        how = f"相差 {plain(factor)} 倍以上"
+    elif _goes_back(indicator, former, value):
+        how = "相比，与应有方向相反"
+    elif is_share and abs(value - former) > FAR:
+        how = f"相差 {plain(FAR)} 个百分点以上"
+    else:
+        return None
+    return f"{plain(value)}{measure} 与上次 {plain(former)}{measure}{how}"
 
 
 def _times(value: Decimal, base: Decimal, factor: Decimal) -> bool:

@@ -67,7 +67,9 @@ class PreviousCells:
         key = self._context.key(item)
         day = self._options.today if sheet.moment is None else sheet.moment.as_of
         parameters = sheet.parameters or self._context.parameters
-        previous = PreviousCell(shown, n, day, parameters, said=sheet.said.get(item.id, ()))
+        report = shown.last_report
+        words = (None, None, None) if report is None else (report.note, report.problem, report.next)
+        previous = PreviousCell(shown, n, day, parameters, *words, said=sheet.said.get(item.id, ()))
         previous.now = None if shown is item else item
         before = sheet.shown_evidence.get(item.id, ())
         previous.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
@@ -75,9 +77,6 @@ class PreviousCells:
             previous.own = lambda: last_of_indicators(
                 self._connection, [item.id], PointInTime(self._options.today)
             ).get(f"{item.id}.{n}")
-        report = shown.last_report
-        if report is not None:
-            previous.note, previous.problem, previous.next_step = report.note, report.problem, report.next
         return previous
 
     def set_back(self, previous: PreviousCell, day: date) -> PreviousCell:

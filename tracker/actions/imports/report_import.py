@@ -435,16 +435,17 @@ class _Taking:
                 return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
             self._leave_locked(sheet, row, base, item)
             return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
-        if (other := self._other_item(row, item)) is not None:
+        if sheet.names_items and (other := self._other_item(row, item)) is not None:
             return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
         try:
             day = stated_day = sheet.read_day(row)
         except TrackerError as error:
             return RowReport(problems=[("date", str(error))])
-        if (other := self._other_stamp(sheet, row)) is not None:
+        if sheet.is_stamped and (other := self._other_stamp(sheet, row)) is not None:
             return RowReport(problems=[("stamp", other)])
         previous = self.previous.of(sheet, item, row.ref.n)
-        self._leave_stated(sheet, row, item, previous)
+        if sheet.states_facts:
+            self._leave_stated(sheet, row, item, previous)
         report = previous.item.last_report
         if day is None or (report is not None and day == report.date and day < sheet.day):
             # The date of the report that is known already is not that of what was written into the table since.
@@ -464,17 +465,12 @@ class _Taking:
 
     def _other_item(self, row: Row, item: Item) -> str | None:
         """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
-        columns = row.source.table.columns
-        if "id" not in columns or ("name" not in columns and "title" not in columns):
-            return None
         name = None if read_text(row.value("id")) is None else row.name
         return None if name is None or says(item, name) else self.matcher.other_item(name, item)
 
     @staticmethod
     def _other_stamp(sheet: TakenSheet, row: Row) -> str | None:
         """Say where a row bears another stamp than its table: it was put together from several listings."""
-        if "stamp" not in row.source.table.columns or sheet.table.stamp is None:
-            return None
         stamp = read_stamp(str(row.value("stamp") or ""))
         if stamp in (None, sheet.table.stamp):
             return None
@@ -579,19 +575,19 @@ class _Taking:
             # Of a table that names no unit for all of it, each row does, or the only lead.
             units = (each.speaker.unit for each in placed.recorded)
             self.result.spoke[row.source.file].units.update(dict.fromkeys(unit[1] for unit in units if unit))
-        self._line(row, placed.outcome, placed.recorded, sheet.person_of(row))
+        self._line(row, placed.outcome, placed.recorded, sheet)
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
         self.result.problems += [row.problem(column, message) for column, message in problems]
         self._line(row, ERROR)
 
-    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), by: str = "") -> None:
+    def _line(self, row: Row, outcome: str, recorded: Sequence[Recorded] = (), sheet: TakenSheet | None = None) -> None:
         self.result.count_file(row.source.file, outcome)
         listed = self.result.count_row(outcome)
         if not listed and not (recorded and self.options.by_file):
             return
-        name = row.source.table.sheet.name
-        table = self.numbers[id(row.source)]
+        name, table = row.source.table.sheet.name, self.numbers[id(row.source)]
+        by = "" if sheet is None else sheet.person_of(row)
         line = Line(table, row.source.file, name, row.index + 1, row.ref.text, outcome, recorded, by)
         if listed:
             self.result.lines.append(line)

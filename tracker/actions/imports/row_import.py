@@ -69,12 +69,12 @@ class RowImporter:
 
     def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> ImportedRow | list[tuple[str, str]]:
         """Take in all that a row says, or nothing: then return what is wrong, by column."""
-        unit = sheet.unit_of(row)
+        unit, person = sheet.unit_of(row), sheet.person_of(row)
         try:
             self.context.units(unit)
         except TrackerError as error:
             return [("unit", str(error))]
-        changeset = self.people.changeset(sheet.person_of(row), unit, sheet.file.sha256, (sheet.number, row.index))
+        changeset = self.people.changeset(person, unit, sheet.file.sha256, (sheet.number, row.index))
         mark = Mark(changeset) if len(row_report.entries) > 1 or "evidence" in row.source.table.columns else None
         placed: list[ImportedRow] = []
         problems: list[tuple[str, str]] = []
@@ -111,7 +111,7 @@ class RowImporter:
         """Take in one entry of what a row says."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
-        if entry.value_date > self.today:
+        if entry.year is not None and entry.value_date > self.today:
             raise _CellError("year", f"{entry.year} 年尚未结束，还没有全年数据；请把数据时点留空，以填报日期为准")
         if row_report.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
@@ -124,19 +124,27 @@ class RowImporter:
             if any(self._is_told(spot, replace(entry, date=day), sheet, row_report) for day in days):
                 return ImportedRow(SAME)
         self._refuse_twice(_packed(spot.named_key, spot.named.n, entry.value_date, unit), spot, row)
-        _refuse_of_participant(spot, entry)
+        moves = entry.moves
+        if moves and spot.speaker.role == "participant":
+            raise _refused_of_participant(spot, entry)
         if row_report.same:
             entry = _again(spot, entry)
-        self._attach(changeset, spot, entry, row)
+            moves = entry.moves
+        if entry.evidence is not None:
+            self._attach(changeset, spot, entry.evidence, row)
         reported = _was_reported(spot)
         recorded = put(changeset, self.context, spot, entry)
-        if entry.moves:
+        if moves:
             self._note_rival(spot, recorded.entry, row)
         return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
 
     def _refuse_twice(self, subject: int, spot: ReportTarget, row: Row) -> None:
         """Refuse a second row about the same; two reports of one row are of two periods, of which one may be running."""
-        source, index = self.taken.setdefault(subject, (row.source, row.index))
+        own = row.source, row.index
+        first = self.taken.setdefault(subject, own)
+        if first is own:
+            return
+        source, index = first
         if source.table.sheet is row.source.table.sheet and index == row.index:
             return
         columns = row.source.table.columns
@@ -144,10 +152,10 @@ class RowImporter:
             "，几个单位各填一行的请把单位一列改称“填报单位”" if "lead" in columns and "unit" not in columns else ""
         )
         said = f"编号 {spot.named.text} 重复（另见 {{}}）；同一单位同一日期只留一行{by_unit}"
-        first = source.problem(source.table.name(index, "id"), said.format(row.place))
-        if first.file != row.source.file and first not in self.clashes:
-            self.clashes.append(first)
-        raise _CellError("id", said.format(first.place))
+        clash = source.problem(source.table.name(index, "id"), said.format(row.place))
+        if clash.file != row.source.file and clash not in self.clashes:
+            self.clashes.append(clash)
+        raise _CellError("id", said.format(clash.place))
 
     def answers_anew(self, ref: Ref, unit_name: str | None) -> bool:
         """Say whether a lead's report of today would answer a reporting period that it has not answered yet."""
@@ -228,13 +236,11 @@ class RowImporter:
             says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
         )
 
-    def _attach(self, changeset: Changeset, spot: ReportTarget, entry: Entry, row: Row) -> None:
-        if entry.evidence is None:
-            return
+    def _attach(self, changeset: Changeset, spot: ReportTarget, evidence: str, row: Row) -> None:
         from tracker.actions.evidence import attach
 
         try:
-            for part in evidence_parts(entry.evidence):
+            for part in evidence_parts(evidence):
                 attach(changeset, spot.item, spot.n, part, within=row.source.folder)
         except TrackerError as error:
             raise _CellError("evidence", str(error)) from None
@@ -255,14 +261,13 @@ def _unmoved(spot: ReportTarget, row_report: RowReport) -> Mapping[str, Any]:
     return row_report.unmoved if value is None else {**row_report.unmoved, "value": converted(value, spot.factor)}
 
 
-def _refuse_of_participant(spot: ReportTarget, entry: Entry) -> None:
-    if entry.moves and spot.speaker.role == "participant":
-        column = next(name for name in _FIGURES if getattr(entry, name) is not None)
-        unit = spot.speaker.unit[1] if spot.speaker.unit else "参与单位"
-        raise _CellError(
-            column,
-            f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填",
-        )
+def _refused_of_participant(spot: ReportTarget, entry: Entry) -> _CellError:
+    column = next(name for name in _FIGURES if getattr(entry, name) is not None)
+    unit = spot.speaker.unit[1] if spot.speaker.unit else "参与单位"
+    return _CellError(
+        column,
+        f"{unit}是 {spot.item.id} 的参与单位，只填本期进展、存在问题、下步安排和佐证材料；状态和数值由牵头单位填",
+    )
 
 
 def _again(spot: ReportTarget, entry: Entry) -> Entry:

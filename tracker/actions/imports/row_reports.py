@@ -54,6 +54,8 @@ from tracker.text import lazy_pattern
 Found = TypeVar("Found")
 
 _FIGURES = ("state", "percent", "value")
+_TEXTS = (("note", "note"), ("problem", "problem"), ("next", "next_step"), ("evidence", "evidence"))
+"""Columns of words, each with what it is in a report."""
 _VALUES = "现值："
 _LONGEST_FIGURE = 30
 _DIGIT = lazy_pattern("[0-9零〇一二两三四五六七八九十百千万亿半]")
@@ -74,7 +76,7 @@ class PreviousCell:
     then is set for a table older than the last report: what was reported on the day that the row bears. now: the item as it
     stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
     where the item has several. indicator: the one of the row's own number; subject: that, or the item's only one; subjects: those of
-    which a figure of the row is the value, its own or one measure's for several years.
+    which a figure of the row is the value, its own or one measure's for several years. last: its words, as they come back from cells.
     """
 
     item: Item
@@ -92,10 +94,13 @@ class PreviousCell:
     indicator: Indicator | None = field(init=False)
     subject: Indicator | None = field(init=False)
     subjects: Sequence[Indicator] = field(init=False)
+    last: Mapping[str, str | None] = field(init=False)
     _judgement: Judgement | None = None
+    _shares: tuple[Decimal | None, ...] | None = None
 
     def __post_init__(self) -> None:
         """Find the row's own indicators."""
+        self.last = _last_words(self.note, self.problem, self.next_step)
         self.indicator = next((each for each in self.item.indicators if each.n == self.n), None)
         own = self.item.indicators if self.indicator is None else [self.indicator]
         self.subject = own[0] if len(own) == 1 else None
@@ -107,6 +112,27 @@ class PreviousCell:
         if self._judgement is None:
             self._judgement = judge(self.item, self.today, self.parameters)
         return self._judgement
+
+    @property
+    def shares(self) -> tuple[Decimal | None, ...]:
+        """The share that was declared of the subject and that which is shown of it; none where it follows from values."""
+        if self._shares is None:
+            subject = self.subject
+            if not self.item.indicators:
+                self._shares = percent_by_itself(self.item), self.item.percent
+            elif subject is not None and not subject.takes_value:
+                self._shares = self._achievement(subject), subject.percent
+            else:
+                self._shares = ()
+        return self._shares
+
+    @property
+    def computed(self) -> Decimal | None:
+        """The share that follows from values."""
+        return self.judgement.percent if self.subject is None else self._achievement(self.subject)
+
+    def _achievement(self, subject: Indicator) -> Decimal | None:
+        return self.judgement.indicators[self.item.indicators.index(subject)].achievement
 
 
 @dataclass(slots=True)
@@ -124,7 +150,7 @@ class RowReport:
     warnings: list[tuple[str, str]] = field(default_factory=list)
     same: bool = False
     unmoved: dict[str, Any] = field(default_factory=dict)
-    again: Mapping[str, str | None] | None = None
+    again: Mapping[str, str] | None = None
     day: date | None = None
     moves: list[str] = field(default_factory=list)
 
@@ -356,72 +382,73 @@ class _Cells:
                 f"{label}填的是 {read_text(value)}，按 {plain(number or Decimal())}% 读取；如果是 {meant}%，请改填 {meant} 后重新导入",
             )
 
-    def text(self, column: str) -> str | None:
-        """Return the words of a cell."""
-        value = self._filled.get(column)
-        return None if value is None or is_placeholder(value) else read_text(value)
-
     def _link(self, column: str) -> str | None:
         """Return where the link in a cell leads, None where it is none."""
         links = self.row.source.table.sheet.links
         return links.get((self.row.index, self.row.source.table.columns.get(column, -1))) if links else None
 
-    def texts(self) -> dict[str, str | None]:
-        """Return the words of the four columns of text."""
-        note, evidence, link = self.text("note"), self.text("evidence"), self._link("evidence")
-        if evidence is None:
-            return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": None}
+    def texts(self) -> dict[str, str]:
+        """Return the words of the four columns of text, of those that hold some."""
+        filled = self._filled
+        found = {
+            name: text
+            for column, name in _TEXTS
+            if (value := filled.get(column)) is not None and not is_placeholder(value)
+            if (text := read_text(value)) is not None
+        }
+        if "evidence" in found:
+            self._part_evidence(found)
+        return found
+
+    def _part_evidence(self, found: dict[str, str]) -> None:
+        """Leave of the evidence in some words the places, one a line; what is none joins the words of progress."""
+        evidence, link = found.pop("evidence"), self._link("evidence")
         parts = [] if folded(evidence) in NOTHING else list(evidence_parts(evidence))
         words = [part for part in parts if not _PLACE.search(part)]
-        if link is not None and _WEB.match(link):
+        is_address = link is not None and _WEB.match(link) is not None
+        if link is not None and is_address:
             # 验收报告 shows what the address behind it leads to.
             parts += [] if any(map(_WEB.match, parts)) else [link]
         elif link is not None and not link.startswith("#"):
             self.warn("evidence", f"佐证材料的链接“{shorten(link)}”不是网址，未采用；文件请写明路径")
-        if words and link is not None and _WEB.match(link):
-            note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
-        elif words:
+        if words:
             # 见附件1, 浙环发〔2026〕1号: no file and no address, and no reason to refuse the row.
-            note = "\n".join(filter(None, (note, f"佐证材料：{'、'.join(words)}")))
-            self.warn("evidence", f"佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字")
-        places = "\n".join(part for part in parts if part not in words) or None
-        return {"note": note, "problem": self.text("problem"), "next_step": self.text("next"), "evidence": places}
+            found["note"] = "\n".join(filter(None, (found.get("note"), f"佐证材料：{'、'.join(words)}")))
+            if not is_address:
+                self.warn("evidence", f"佐证材料“{shorten('、'.join(words))}”不是文件或网址，写入进展文字")
+        if places := "\n".join(part for part in parts if part not in words):
+            found["evidence"] = places
 
 
 def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
-    cells = _Cells(row, RowReport())
+    cells = _TableCells(row, previous)
     row_report = cells.row_report
-    figures = _Figures(cells, previous)
-    own = figures.read()
-    if figures.year is not None and not {"value"} & (own.keys() | figures.unmoved.keys()):
-        cells.warn("", f"数据时点 {figures.year} 年只用于现值，本行没有现值，未采用")
-    given = _given_texts(cells, previous, figures)
-    note = "" if row.source.is_ours else given["note"] or ""
-    is_same = len(note) <= _LONGEST_FIGURE and _UNCHANGED.fullmatch(note) is not None
-    given["note"] = None if is_same else given["note"]
-    row_report.unmoved = figures.unmoved
-    row_report.again = given if figures.unmoved or any(given.values()) else None
+    own = cells.figures()
+    if cells.year is not None and not {"value"} & (own.keys() | row_report.unmoved.keys()):
+        cells.warn("", f"数据时点 {cells.year} 年只用于现值，本行没有现值，未采用")
+    given, is_same = cells.given()
+    row_report.again = given if given or row_report.unmoved else None
     if previous.then is not None:
-        _leave(row_report, own, figures.named, previous.then)
+        _leave(row_report, own, cells.named, previous.then)
         row_report.unmoved.update(own)
-        own, figures.named = {}, {}
-    if figures.named and len(previous.item.indicators) == 1:
-        own["value"] = figures.named.popitem()[1]
-    row_report.same = bool(cells.read("same", read_flag)) or (is_same and not own and not figures.named)
+        own, cells.named = {}, {}
+    if cells.named and len(previous.item.indicators) == 1:
+        own["value"] = cells.named.popitem()[1]
+    row_report.same = bool(cells.read("same", read_flag)) or (is_same and not own and not cells.named)
     _refuse_both(row_report, own)
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
-    row_report.entries.update(
-        (n, Entry(date=day, value=value, year=figures.year)) for n, value in figures.named.items()
-    )
-    text = given if own or figures.named or _is_new(given, previous) else {}
-    entry = Entry(date=day, year=figures.year if "value" in own else None, **own, **text)  # type: ignore[arg-type]
-    if row_report.same or not entry.is_empty:
-        row_report.entries[row.ref.n] = entry
+    for n, value in cells.named.items():
+        row_report.entries[n] = Entry(date=day, value=value, year=cells.year)
+    said = own
+    if own or cells.named or _is_new(given, previous):
+        said = {**own, **given}
+    if said or row_report.same:
+        row_report.entries[row.ref.n] = Entry(date=day, year=cells.year if "value" in own else None, **said)
     if previous.now is not None and row_report.entries:
-        _warn_of_news(row_report, row, previous, own, figures.named)
+        _warn_of_news(row_report, row, previous, own, cells.named)
     return row_report
 
 
@@ -476,46 +503,78 @@ def _kept(value: Any) -> Any:
     return plain(value) if isinstance(value, Decimal) else value
 
 
-class _Figures:
-    """State, percent and values of a row, in whatever columns they stand.
+class _TableCells(_Cells):
+    """The cells of a row of a table that does not say what stood in them: state, percent and values, in whatever columns they stand.
 
-    named: values by the number of their indicator; unmoved: figures of the row's own subject that are the ledger's already;
-    year: the one whose figure the value is; are_words: whether the cell of progress holds words, and not one figure alone.
+    named: values by the number of their indicator; year: the one whose figure the value is; are_words: whether the cell of
+    progress holds words, and not one figure alone.
     """
 
-    def __init__(self, cells: _Cells, previous: PreviousCell) -> None:
-        self.cells = cells
+    def __init__(self, row: Row, previous: PreviousCell) -> None:
+        super().__init__(row, RowReport())
         self.previous = previous
-        self.item, self.indicator = previous.item, previous.indicator
+        self.item = previous.item
         self.named: dict[int, Decimal] = {}
-        self.unmoved: dict[str, Any] = {}
-        year = cells.read("year", lambda value: read_year(value, previous.today))
+        year = self.read("year", lambda value: read_year(value, previous.today))
         self.year = year if isinstance(year, int) else None
         self.are_words = True
 
-    def read(self) -> dict[str, Any]:
-        """Return the figures of the row's own subject that differ from the ledger's."""
+    def figures(self) -> dict[str, Any]:
+        """Return the figures of the row's own subject that differ from the ledger's; those that do not are unmoved."""
         found: dict[str, Any] = {}
         # Of an item that has no id yet the door of lists keeps in the progress what is no state.
-        state = self.cells.state(lambda _: bool(self.item.id))
+        state = self.state(lambda _: bool(self.item.id))
         if state is not None:
-            (self.unmoved if state == (self.indicator or self.item).state else found)["state"] = state
-        percent = self.cells.read("percent", self.cells.share)
+            self._take(found, "state", state, ((self.previous.indicator or self.item).state,))
+        percent = self.read("percent", self.share)
         if percent is not None:
-            found.update(self._percent(percent, "percent"))
-        self.cells.read("value", lambda value: self._value(found, value))
-        self.cells.read("standing", lambda value: self._standing(found, value))
-        if _may_say_figure(self.cells.row.filled.get("note")) and self._is_new_note():
-            self.cells.read("note", lambda value: self._in_note(found, value))
+            self._percent(found, percent, "percent")
+        self.read("value", lambda value: self._value(found, value))
+        self.read("standing", lambda value: self._standing(found, value))
+        if _may_say_figure(self._filled.get("note")) and self._is_new_note():
+            self.read("note", lambda value: self._in_note(found, value))
         return found
+
+    def _take(self, found: dict[str, Any], name: str, figure: Any, kept: Sequence[Any]) -> None:
+        """Take a figure that is none of those that are kept; note one that is."""
+        (self.row_report.unmoved if figure in kept else found)[name] = figure
+
+    def given(self) -> tuple[dict[str, str], bool]:
+        """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote; say whether nothing moved."""
+        given = self.texts()
+        if (said := given.pop("note", None)) is not None and (note := self._note(said)) is not None:
+            given["note"] = note
+        if (said := given.pop("evidence", None)) is not None:
+            known = self.previous.evidence()
+            if new := "\n".join(each for each in evidence_parts(said) if each not in known):
+                given["evidence"] = new
+        is_same = _is_unchanged(given.get("note", "")) and not self.row.source.is_ours
+        if is_same:
+            del given["note"]
+        return given, is_same
+
+    def _note(self, given: str) -> str | None:
+        """Return what the cell of progress says, in whichever of our layouts it stands."""
+        source = self.row.source
+        if not self.are_words:
+            return None
+        try:
+            if source.period is not None:
+                return _residue(self.previous, given, source.period[0])
+            if source.table.headings.get("note") == "当前进展":
+                return self._without_values(given)
+        except TrackerError as error:
+            self.row_report.problems.append(("note", str(error)))
+            return None
+        return given
 
     def _is_new_note(self) -> bool:
         """Say whether a cell of progress may hold a figure: in a table of ours only where it is not what the ledger wrote there."""
-        source = self.cells.row.source
+        source = self.row.source
         if not source.is_ours:
             return True
-        own = {_plain_lines(self.previous.note), _plain_lines(wording.current_words(self.item))}
-        return source.period is None and read_text(self.cells.row.value("note")) not in own
+        own = {self.previous.last["note"], _plain_lines(wording.current_words(self.item))}
+        return source.period is None and read_text(self.row.value("note")) not in own
 
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
@@ -524,46 +583,37 @@ class _Figures:
         if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
             with suppress(Unclear):
-                if read_value(value, measure, self.cells.stated("note", measure)) is not None:
+                if read_value(value, measure, self.stated("note", measure)) is not None:
                     self.are_words = False
         if not self.are_words:
-            label = dict(self.cells.row.source.table.named)[self.cells.row.source.table.columns["note"]].label
+            label = dict(self.row.source.table.named)[self.row.source.table.columns["note"]].label
             is_amount = subject is not None and split_measure(subject.measure)[1] not in SHARES
-            if not self.cells.lacks("value", "standing") or (is_amount and _OF_THIS_PERIOD.match(label)):
-                self.cells.warn("note", f"“{label}”的 {text} 不是累计数，未采用；累计数请填“累计完成”一列")
+            if not self.lacks("value", "standing") or (is_amount and _OF_THIS_PERIOD.match(label)):
+                self.warn("note", f"“{label}”的 {text} 不是累计数，未采用；累计数请填“累计完成”一列")
                 return
             if is_amount and _OF_ONE_PERIOD.match(label):
-                self.cells.warn("note", f"“{label}”的 {text} 按累计数（现值）读取；如只是当期数，请改填累计数")
+                self.warn("note", f"“{label}”的 {text} 按累计数（现值）读取；如只是当期数，请改填累计数")
             self._value(found, value, "note")
         elif isinstance(value, Percent) or _SHARE_ALONE.fullmatch(text):
-            if self.cells.lacks("percent", "value", "standing") and (percent := read_percent(value)) is not None:
+            if self.lacks("percent", "value", "standing") and (percent := read_percent(value)) is not None:
                 self.are_words = False
-                found.update(self._percent(percent, "note"))
-        elif self.cells.lacks("state") and state_code(text) == "completed" and self.item.is_open:
-            self.cells.warn("note", f"进展只写了“{text}”，按文字写入，不是申报办结；申报办结请填“状态”一列")
+                self._percent(found, percent, "note")
+        elif self.lacks("state") and state_code(text) == "completed" and self.item.is_open:
+            self.warn("note", f"进展只写了“{text}”，按文字写入，不是申报办结；申报办结请填“状态”一列")
         elif (isinstance(value, (int, float)) and not isinstance(value, bool)) or text.isdecimal():
-            self.cells.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
+            self.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
 
-    def _percent(self, percent: Decimal, column: str) -> dict[str, Decimal]:
-        """Return a declared share; one that follows from values is never taken, only compared."""
-        if not self.item.indicators:
-            return self._moved("percent", percent, (percent_by_itself(self.item), self.item.percent))
-        subject = self.previous.subject
-        if subject is not None and not subject.takes_value:
-            place = self.item.indicators.index(subject)
-            shown = self.previous.judgement.indicators[place].achievement
-            return self._moved("percent", percent, (shown, subject.percent))
-        shown = self.previous.judgement.percent
-        if subject is not None:
-            shown = self.previous.judgement.indicators[self.item.indicators.index(subject)].achievement
-        if percent != shown:
+    def _percent(self, found: dict[str, Any], percent: Decimal, column: str) -> None:
+        """Take a declared share; one that follows from values is never taken, only compared."""
+        if shares := self.previous.shares:
+            self._take(found, "percent", percent, shares)
+        elif percent != (shown := self.previous.computed):
             current = "" if shown is None else f"，台账 {plain(shown)}%"
-            wanted = "" if self.cells.holds("value") else "；请填现值"
-            self.cells.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%{current}，未采用{wanted}")
-        return {}
+            wanted = "" if self.holds("value") else "；请填现值"
+            self.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%{current}，未采用{wanted}")
 
     def _value(self, found: dict[str, Any], value: Any, column: str = "value") -> None:
-        if isinstance(value, str) and self.cells.row.source.period is not None:
+        if isinstance(value, str) and self.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
         subjects = self.previous.subjects
@@ -574,15 +624,15 @@ class _Figures:
             raise Unclear(f"有 {len(self.item.indicators)} 个指标，请按指标分行填写编号：{choices}")
         if subject is not None and subject.basis == "each":
             # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
-            number = read_value(value, "%", self.cells.stated(column, "%"))
+            number = read_value(value, "%", self.stated(column, "%"))
             if number is not None:
-                found.update(self._moved("percent", number, (subject.percent,)))
+                self._take(found, "percent", number, (subject.percent,))
             return
         if subject is None or not subject.takes_value:
             # 1–10月累计完成 80% of a task is its 完成率.
             percent = read_percent(value) if is_share(value) else None
             if percent is not None:
-                found.update(self._percent(percent, "value"))
+                self._percent(found, percent, "value")
             elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
@@ -591,7 +641,7 @@ class _Figures:
     def _number(self, found: dict[str, Any], value: Any, column: str, subjects: Sequence[Indicator]) -> None:
         """Take a number as the value of the one measure that some indicators have."""
         measure = subjects[0].measure
-        stated = self.cells.stated(column, measure)
+        stated = self.stated(column, measure)
         number = read_value(value, measure, stated)
         if number is None:
             return
@@ -600,18 +650,11 @@ class _Figures:
             if number != (each.actual if self.year is None else _value_of_year(each, self.year))
         ]  # fmt: skip
         if moved:
-            self.cells.doubt(column, "现值", value, measure, stated)
+            self.doubt(column, "现值", value, measure, stated)
         if len(subjects) > 1 and moved:
             self.named.update((each.n, number) for each in moved if each.takes_value and each.link is None)
         else:
-            found.update(self._moved("value", number, () if moved else (number,)))
-
-    def _moved(self, name: str, figure: Decimal, kept: Sequence[Decimal | None]) -> dict[str, Decimal]:
-        """Return a figure that is none of those that are kept; note one that is."""
-        if figure not in kept:
-            return {name: figure}
-        self.unmoved[name] = figure
-        return {}
+            self._take(found, "value", number, () if moved else (number,))
 
     def _standing(self, found: dict[str, Any], value: Any) -> None:
         """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""
@@ -620,7 +663,7 @@ class _Figures:
         else:
             percent = read_percent(value)
             if percent is not None:
-                found.update(self._percent(percent, "standing"))
+                self._percent(found, percent, "standing")
 
     def _is_value_like(self, text: str) -> bool:
         """Say whether 78.5% stands for the value of the item's only indicator, as our own sheets write it."""
@@ -639,6 +682,20 @@ class _Figures:
             number = read_value(figure, subject.measure)
             if number is not None and number != subject.actual:
                 self.named[subject.n] = number
+
+    def _without_values(self, given: str) -> str | None:
+        """Take the line 现值：… off 当前进展 of an annex, and the values out of it. A line that begins so may be the last report's own."""
+        note = self.previous.last["note"]
+        if given == _plain_lines(wording.current_words(self.item)):
+            return note
+        before, mark, values = given.rpartition(_VALUES)
+        if mark and note is not None and f"\n{note}".endswith(f"\n{mark}{values}"):
+            return given
+        if not mark or (before and not before.endswith("\n")) or not self.item.indicators:
+            return given
+        values, _, after = values.partition("\n")
+        self.values(values)
+        return "\n".join(filter(None, (before.strip(), after.strip()))) or None
 
     def _named(self, part: str) -> Indicator | None:
         found = [each for each in self.item.indicators if part.startswith(each.name)]
@@ -670,64 +727,26 @@ def _are_mere_words(value: str) -> bool:
     return _DIGIT.search(text) is not None or state_code(text) != "completed"
 
 
-def _given_texts(cells: _Cells, previous: PreviousCell, figures: _Figures) -> dict[str, str | None]:
-    """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote."""
-    given = cells.texts()
-    if not figures.are_words:
-        given["note"] = None
-    try:
-        given["note"] = _note(cells, previous, figures, given["note"])
-    except TrackerError as error:
-        cells.row_report.problems.append(("note", str(error)))
-        given["note"] = None
-    if given["evidence"] is not None:
-        known = previous.evidence()
-        given["evidence"] = "\n".join(each for each in evidence_parts(given["evidence"]) if each not in known) or None
-    return given
+def _is_unchanged(note: str) -> bool:
+    """Say whether words of progress say only that nothing moved."""
+    return note[:1] in "暂无同与" and len(note) <= _LONGEST_FIGURE and _UNCHANGED.fullmatch(note) is not None
 
 
-def _is_new(given: Mapping[str, str | None], previous: PreviousCell) -> bool:
+def _is_new(given: Mapping[str, str], previous: PreviousCell) -> bool:
     """Say whether some words of a row are not those of the last report. If so, all of them are said again with them.
 
     A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
     of its indicators.
     """
-    last = {"note": previous.note, "problem": previous.problem, "next_step": previous.next_step}
-    if not _says_more(given, last):
+    if given.items() <= previous.last.items():
         return False
     own = None if previous.own is None else previous.own()
-    return own is None or _says_more(given, {"note": own.note, "problem": own.problem, "next_step": own.next})
+    return own is None or not given.items() <= _last_words(own.note, own.problem, own.next).items()
 
 
-def _says_more(given: Mapping[str, str | None], before: Mapping[str, str | None]) -> bool:
-    return any(text is not None and text != _plain_lines(before.get(name)) for name, text in given.items())
-
-
-def _note(cells: _Cells, previous: PreviousCell, figures: _Figures, given: str | None) -> str | None:
-    """Return what the cell of progress says, in whichever of our layouts it stands."""
-    source = cells.row.source
-    if given is not None and source.period is not None:
-        return _residue(previous, given, source.period[0])
-    if given is not None and source.table.headings.get("note") == "当前进展":
-        return _without_values(figures, given, _plain_lines(previous.note))
-    return given
-
-
-def _without_values(figures: _Figures, given: str, note: str | None) -> str | None:
-    """Take the line 现值：… off 当前进展 of an annex, and the values out of it. note: that of the last report.
-
-    A line that begins so may be the note's own.
-    """
-    if given == _plain_lines(wording.current_words(figures.item)):
-        return note
-    before, mark, values = given.rpartition(_VALUES)
-    if mark and note is not None and f"\n{note}".endswith(f"\n{mark}{values}"):
-        return given
-    if not mark or (before and not before.endswith("\n")) or not figures.item.indicators:
-        return given
-    values, _, after = values.partition("\n")
-    figures.values(values)
-    return "\n".join(filter(None, (before.strip(), after.strip()))) or None
+def _last_words(note: str | None, problem: str | None, next_step: str | None) -> dict[str, str | None]:
+    """Return the words of a report as they come back from cells."""
+    return {"note": _plain_lines(note), "problem": _plain_lines(problem), "next_step": _plain_lines(next_step)}
 
 
 def _residue(previous: PreviousCell, given: str, since: date) -> str | None:
@@ -744,7 +763,7 @@ def _residue(previous: PreviousCell, given: str, since: date) -> str | None:
             "“本期进展”中已有的填报与台账记录不符；已有的填报不在表中改动，请另起一行写新的进展，不写日期和单位"
         )
     within = [statement for statement in previous.said if statement.date >= since or statement.entered >= since]
-    told = {_plain_lines(previous.note), *(_plain_lines(statement.note) for statement in within)}
+    told = {previous.last["note"], *(_plain_lines(statement.note) for statement in within)}
     return None if rest in told else rest or None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.actions.export_version import moment_of
 from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_reports import STATED
 from tracker.actions.item_context import ReportContext
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.model import Item
@@ -54,7 +55,8 @@ class TakenSheet:
     """A table with what holds for all its rows.
 
     number: its place among all tables. first_day: where the very same file was taken in before, the date its undated rows were
-    given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; said: what a
+    given then; reviewer and phone: 审核人 and 联系电话; is_listing: whether it has columns that only a listing of ours has; names_items,
+    is_stamped, states_facts: whether its rows have words beside their ids, a stamp each, or what the ledger knows; said: what a
     weekly shows. moment: the question that a workbook of ours
     answered when it was made, parameters: the figures of judgement in force then; shown and shown_evidence: how it showed the items at
     hand, by id. differing: what its rows state otherwise than the ledger, by column: the first of them, and how many. reports: the
@@ -71,7 +73,10 @@ class TakenSheet:
     first_day: date | None = None
     reviewer: str = ""
     phone: str = ""
-    is_listing: bool = False
+    is_listing: bool = field(init=False)
+    names_items: bool = field(init=False)
+    is_stamped: bool = field(init=False)
+    states_facts: bool = field(init=False)
     said: dict[str, Sequence[Statement]] = field(default_factory=dict)
     moment: PointInTime | None = None
     parameters: Parameters | None = None
@@ -81,6 +86,14 @@ class TakenSheet:
     days: dict[str, date] = field(default_factory=dict)
     reports: dict[int, bool] = field(default_factory=dict)
     helpers: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """See which questions about a row its columns raise."""
+        columns = self.table.table.columns.keys()
+        self.is_listing = self.table.table.is_listing
+        self.names_items = "id" in columns and not columns.isdisjoint(("name", "title"))
+        self.is_stamped = "stamp" in columns and self.table.stamp is not None
+        self.states_facts = not columns.isdisjoint(("stamp", *STATED))
 
     def forget(self) -> None:
         """Let go of what was shown about the items at hand."""
@@ -145,7 +158,6 @@ class Receiver:
         sheet.moment = moment_of(self._connection, table.stamp)
         if sheet.moment is not None:
             sheet.parameters = load_parameters(self._connection, sheet.moment.known_at)
-        sheet.is_listing = table.table.is_listing
         checks = (self._check_ledger, self._read_unit, self._read_day, self._read_person)
         return [problem for check in checks for problem in check(sheet)] or sheet
 
