@@ -68,6 +68,8 @@ def cleaned(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return a text cleaned, as it is to be kept. Raises Refused for one that is too long to be shown in any table."""
+    if text.isprintable() and len(text) <= WORDS:
+        return text
     plain = cleaned(text)
     if len(plain) > WORDS:
         shown = visible(" ".join(plain[:_SHOWN].split()))

@@ -76,8 +76,9 @@ class ReportContext:
 
     def item(self, ref: Ref) -> Item:
         """Return the item an id names; raises Refused for an unknown id or indicator."""
-        if ref in self._found:
-            return self._found[ref]
+        item = self._found.get(ref)
+        if item is not None:
+            return item
         code = ref.item
         if code not in self._items:
             self.load([code])

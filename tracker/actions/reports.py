@@ -168,9 +168,11 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
     if entry.value is not None:
         said = _converted(entry, _magnitude(entry, named))
         entry = kept_entry(spot, said)
-    permit(spot.id, item, subject, entry, speaker, changeset.today, named=(spot.named, named))
-    if entry.moves:
-        _check_then(changeset, context, spot, entry)
+    today = changeset.today
+    permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, named))
+    if entry.state is not None or entry.percent is not None:
+        if entry.date < today:
+            _check_then(changeset, context, spot, entry)
         _check_states(changeset, spot, entry)
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
@@ -272,11 +274,7 @@ def _converted(entry: Entry, factor: Decimal) -> Entry:
 
 def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> None:
     """Refuse to move, for a day in the past, what was completed on that day: it changes only by return or reopen."""
-    if (
-        not moves_settled(spot.named_subject, entry)
-        or entry.date >= changeset.today
-        or not context.was_completed(spot.named_item)
-    ):
+    if not moves_settled(spot.named_subject, entry) or not context.was_completed(spot.named_item):
         return
     then = item_of(changeset.connection, spot.named, PointInTime(entry.date))
     state = part_of(then, spot.named.n).state
@@ -286,8 +284,6 @@ def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget
 
 def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry) -> None:
     """Hold state and percent against each other as they are in force on the day of the report, and after a late one today."""
-    if entry.state is None and entry.percent is None:
-        return
     last = spot.item.last_report
     if last is None or last.date <= entry.date:
         check_states(spot.id, spot.subject, entry)

@@ -56,9 +56,10 @@ class PreviousCells:
     def of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
         """Return what stood behind a row about an item or its indicator n: the same for each such row of a table."""
         place = sheet, item.id, n
-        if place not in self._known:
-            self._known[place] = self._of(sheet, item, n)
-        return self._known[place]
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self._of(sheet, item, n)
+        return known
 
     def _of(self, sheet: TakenSheet, item: Item, n: int | None) -> PreviousCell:
         shown = sheet.shown.get(item.id, item)

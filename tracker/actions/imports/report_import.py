@@ -48,7 +48,7 @@ from tracker.sheets.reading.cells import read_text
 from tracker.sheets.reading.files import Problem
 from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
-from tracker.sheets.stamp import Base, read_stamp
+from tracker.sheets.stamp import Base, Identity, read_stamp
 from tracker.store.changeset import Changeset
 from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
 from tracker.store.statements import evidence_taken, stated_between
@@ -428,13 +428,8 @@ class _Taking:
 
     def _saying(self, sheet: TakenSheet, row: Row, item: Item) -> RowReport:
         """Return what a row says; a row that can say nothing has problems only."""
-        identity = row.source.identity
-        if identity is not None:
-            base = identity.rows.get(row.ref.text)
-            if base is None:
-                return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
-            self._leave_locked(sheet, row, base, item)
-            return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
+        if row.source.identity is not None:
+            return self._saying_of_form(sheet, row, item, row.source.identity)
         if sheet.names_items and (other := self._other_item(row, item)) is not None:
             return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
         try:
@@ -462,6 +457,13 @@ class _Taking:
         if row_report.entries and sheet.moment is None and sheet.is_listing:
             self._hold_against_news(row, item, row_report)
         return row_report
+
+    def _saying_of_form(self, sheet: TakenSheet, row: Row, item: Item, identity: Identity) -> RowReport:
+        base = identity.rows.get(row.ref.text)
+        if base is None:
+            return RowReport(problems=[("id", f"{row.ref.text} 不在导出时的表中；请勿增加行或改动编号")])
+        self._leave_locked(sheet, row, base, item)
+        return form_row_report(row, base, part_of(item, row.ref.n), sheet.day)
 
     def _other_item(self, row: Row, item: Item) -> str | None:
         """Return the item whose words stand beside the id of a row, where they are another's: rows slip against their ids."""
@@ -566,7 +568,8 @@ class _Taking:
         if isinstance(placed, list):
             self._fail(row, placed)
             return
-        self._warn(row, placed.warnings)
+        if placed.warnings:
+            self._warn(row, placed.warnings)
         if placed.outcome == SAME and row.index in sheet.reports:
             sheet.reports[row.index] = False
         if placed.outcome != SAME and row_report.moves:

@@ -130,8 +130,7 @@ class RowImporter:
         if row_report.same:
             entry = _again(spot, entry)
             moves = entry.moves
-        if entry.evidence is not None:
-            self._attach(changeset, spot, entry.evidence, row)
+        self._attach(changeset, spot, entry, row)
         reported = _was_reported(spot)
         recorded = put(changeset, self.context, spot, entry)
         if moves:
@@ -236,11 +235,13 @@ class RowImporter:
             says(each, kept, unmoved, ignore_state=ignore_state) for each in (stated if sheet.is_known else stated[-1:])
         )
 
-    def _attach(self, changeset: Changeset, spot: ReportTarget, evidence: str, row: Row) -> None:
+    def _attach(self, changeset: Changeset, spot: ReportTarget, entry: Entry, row: Row) -> None:
+        if entry.evidence is None:
+            return
         from tracker.actions.evidence import attach
 
         try:
-            for part in evidence_parts(evidence):
+            for part in evidence_parts(entry.evidence):
                 attach(changeset, spot.item, spot.n, part, within=row.source.folder)
         except TrackerError as error:
             raise _CellError("evidence", str(error)) from None

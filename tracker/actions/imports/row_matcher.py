@@ -29,14 +29,15 @@ class Row:
     index: int
     cells: Sequence[Any]
     ref: Ref
-    _filled: Mapping[str, Any] | None = field(default=None, init=False)
+    filled: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    """Its cells that are not empty, by column."""
 
-    @property
-    def filled(self) -> Mapping[str, Any]:
-        """Its cells that are not empty, by column."""
-        if self._filled is None:
-            self._filled = self.source.table.filled(self.cells)
-        return self._filled
+    def __getattr__(self, name: str) -> Any:
+        """Find the filled cells when they are first asked for: most rows are seen twice, and their cells once."""
+        if name != "filled":
+            raise AttributeError(name)
+        self.filled = self.source.table.filled(self.cells)
+        return self.filled
 
     def value(self, column: str) -> Any:
         """Return the value in a column."""
@@ -90,18 +91,25 @@ class RowMatcher:
         self._indicators = indicators
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
-        self._refs: dict[tuple[str, str | None, bool], Sequence[Ref]] = {}
 
     def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
+        is_by_id = table.columns.keys().isdisjoint(("plan", "region"))
+        place = table.columns.get("id") if is_by_id else None
+        known: dict[Any, Sequence[Ref]] = {}
         for index, cells in table.rows():
             if index in table.faulty:
                 continue  # told by its cell
+            id_ = cells[place] if place is not None and place < len(cells) else ""
             try:
-                for ref in self._refs_in(source, cells):
-                    yield Row(source, index, cells, self._in_region(source, cells, ref))
+                if (refs := known.get(id_)) is None:
+                    refs = self._refs_in(source, cells)
+                    if isinstance(id_, str) and read_text(id_) is not None:
+                        known[id_] = refs
+                for ref in refs:
+                    yield Row(source, index, cells, ref if is_by_id else self._in_region(source, cells, ref))
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:
@@ -162,12 +170,9 @@ class RowMatcher:
         plan = self._plan_of(source, cells, text)
         if text is None:
             return (self._ref(source, cells, plan),)
-        place = text, plan, source.is_form
-        if place not in self._refs:
-            # Without a plan of its own (任务2) an id is of the one given.
-            parse = parse_ids if not source.is_form and _SEVERAL.search(text) is not None else _one_id
-            self._refs[place] = parse(text, self._names, plan or "")
-        return self._refs[place]
+        # Without a plan of its own (任务2) an id is of the one given.
+        parse = parse_ids if not source.is_form and _SEVERAL.search(text) is not None else _one_id
+        return parse(text, self._names, plan or "")
 
     def _plan_of(self, source: Returned, cells: Sequence[Any], id_: str | None) -> str | None:
         """Return the plan whose number or words a row gives: that in its column 方案, else that of the table or of the import."""

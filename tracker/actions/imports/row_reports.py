@@ -435,8 +435,11 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
         own, cells.named = {}, {}
     if cells.named and len(previous.item.indicators) == 1:
         own["value"] = cells.named.popitem()[1]
-    row_report.same = bool(cells.read("same", read_flag)) or (is_same and not own and not cells.named)
-    _refuse_both(row_report, own)
+    row_report.same = ("same" in row.filled and bool(cells.read("same", read_flag))) or (
+        is_same and not own and not cells.named
+    )
+    if row_report.same:
+        _refuse_both(row_report, own)
     if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
@@ -515,23 +518,27 @@ class _TableCells(_Cells):
         self.previous = previous
         self.item = previous.item
         self.named: dict[int, Decimal] = {}
-        year = self.read("year", lambda value: read_year(value, previous.today))
-        self.year = year if isinstance(year, int) else None
+        self.year = self._year() if "year" in self._filled else None
         self.are_words = True
+
+    def _year(self) -> int | None:
+        year = self.read("year", lambda value: read_year(value, self.previous.today))
+        return year if isinstance(year, int) else None
 
     def figures(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's; those that do not are unmoved."""
         found: dict[str, Any] = {}
+        filled = self._filled
         # Of an item that has no id yet the door of lists keeps in the progress what is no state.
-        state = self.state(lambda _: bool(self.item.id))
-        if state is not None:
+        if "state" in filled and (state := self.state(lambda _: bool(self.item.id))) is not None:
             self._take(found, "state", state, ((self.previous.indicator or self.item).state,))
-        percent = self.read("percent", self.share)
-        if percent is not None:
+        if "percent" in filled and (percent := self.read("percent", self.share)) is not None:
             self._percent(found, percent, "percent")
-        self.read("value", lambda value: self._value(found, value))
-        self.read("standing", lambda value: self._standing(found, value))
-        if _may_say_figure(self._filled.get("note")) and self._is_new_note():
+        if "value" in filled:
+            self.read("value", lambda value: self._value(found, value))
+        if "standing" in filled:
+            self.read("standing", lambda value: self._standing(found, value))
+        if _may_say_figure(filled.get("note")) and self._is_new_note():
             self.read("note", lambda value: self._in_note(found, value))
         return found
 

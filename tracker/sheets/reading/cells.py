@@ -98,6 +98,10 @@ def shown(value: Any) -> str:
 
 def read_percent(value: Any) -> Decimal | None:
     """Return a share on the scale 0–100: 45, "45％", or 0.45 in a cell that is shown in percent."""
+    return _share_written(value) if value.__class__ is str else _share(value)
+
+
+def _share(value: Any) -> Decimal | None:
     number, unit = _figure(value, "完成率")
     if number is None:
         return None
@@ -107,6 +111,10 @@ def read_percent(value: Any) -> Decimal | None:
         shown = f"{plain(number)}%" if isinstance(value, Percent) else plain(number)
         raise Unclear(f"完成率 {shown} 超出范围，请填写 0 到 100 之间的数字")
     return number
+
+
+_share_written = lru_cache(maxsize=REMEMBERED)(_share)
+"""The same for words, which repeat in a column. A text that is shown of a number (`Displayed`) equals one that was written."""
 
 
 def read_value(value: Any, measure: str | None, stated: str | None = None, *, what: str = "现值") -> Decimal | None:
@@ -147,11 +155,11 @@ def is_doubtful_share(value: Any, measure: str | None = "%", stated: str | None 
 
     stated: the unit of measure of the column, which does not tell how its figures are written.
     """
-    if isinstance(value, (Percent, bool)) or measure != "%" or stated not in (None, "%"):
+    if measure != "%" or stated not in (None, "%"):
         return False
     if isinstance(value, str):
         return _is_fraction(value)
-    return isinstance(value, (int, float)) and 0 < value <= 1
+    return not isinstance(value, (Percent, bool)) and isinstance(value, (int, float)) and 0 < value <= 1
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -165,6 +173,9 @@ _FRACTION = lazy_pattern(r"0?\.0*[1-9]\d*|1(?:\.0+)?")
 
 def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
     """Split a cell into its number and the words after it."""
+    if isinstance(value, str):
+        found = _displayed_figure(value) or _figure(value.number, what) if isinstance(value, Displayed) else None
+        return found or figure_written(value, what)
     if value is None:
         return None, ""
     if isinstance(value, Fault):
@@ -173,11 +184,7 @@ def _figure(value: Any, what: str) -> tuple[Decimal | None, str]:
         raise Unclear(f"{what}“{shorten(shown(value))}”不是数字，请填写如 61.5 的数字")
     if isinstance(value, Percent):
         return converted(exact(value), HUNDRED), "%"
-    if isinstance(value, (int, float)):
-        return exact(value), ""
-    if isinstance(value, Displayed):
-        return _displayed_figure(value) or _figure(value.number, what)
-    return figure_written(value, what)
+    return exact(value), ""
 
 
 def _displayed_figure(value: Displayed) -> tuple[Decimal, str] | None:
@@ -196,9 +203,9 @@ _BLANK_IN_NUMBER = lazy_pattern(r"(?<=\d) (?=\d{3}(?!\d))")
 
 def is_rough(value: Any) -> bool:
     """Say whether more was said of a figure than the number that is read: 约60%, 60万左右, 88.5万吨（预计）, 15+."""
-    if isinstance(value, Displayed) and _displayed_figure(value) is None:
-        return True
-    return isinstance(value, str) and _is_rough(value)
+    if not isinstance(value, str):
+        return False
+    return _is_rough(value) or (isinstance(value, Displayed) and _displayed_figure(value) is None)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -164,7 +164,7 @@ class Table:
         left_out = self.sheet.hidden_rows | self.struck_rows()
         last = self.end
         for index, cells in enumerate(self.sheet.rows):
-            if index > self.header and any(map(_is_filled, cells)):
+            if index > self.header and (any(cells) or any(map(_is_filled, cells))):
                 if last is not None and index >= last:
                     return
                 if index in left_out:
