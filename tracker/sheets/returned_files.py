@@ -40,7 +40,7 @@ _COMPUTED = (*CONTENT, "date")
 """Columns of which it is told where formulas give their values."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Returned:
     """A table that came back.
 
@@ -72,7 +72,7 @@ class Returned:
         return Problem(self.file, self.table.sheet.name, cell, message)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ReturnedFile(TableFile):
     """A file that came back, with the tables in it.
 

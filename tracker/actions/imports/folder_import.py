@@ -15,7 +15,7 @@ _NOT_OURS = (".", "~$")
 _SHOWN = 3
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class FormFolder:
     """A folder: its files as they were read, by path, the copies of them that are left, and what in it is not read."""
 

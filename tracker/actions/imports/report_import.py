@@ -82,7 +82,7 @@ WARNED = 1000
 """What is said of rows that were taken in; of more, only the number: nobody reads a million lines. Errors are all said."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Line:
     """What became of one row; recorded are the reports it made, by whom. table: its place among the tables of the import."""
 
@@ -107,7 +107,7 @@ class Line:
         return "；".join(dict.fromkeys(map(entry_words, self.recorded)))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class FileReporters:
     """For whom a file speaks: its units, its days, the persons who filled it in and checked it, where to ring them up."""
 
@@ -118,7 +118,7 @@ class FileReporters:
     phones: dict[str, None] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Import:
     """What files do to the ledger: their rows, everything that is wrong with them, what to mind.
 

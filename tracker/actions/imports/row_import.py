@@ -45,7 +45,7 @@ class _CellError(Refused):
         self.column = column
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RowImporter:
     """Puts what rows say into the drafts of their people.
 

@@ -21,7 +21,7 @@ from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Row:
     """A row of a returned table: its place, its cells, and what it is about."""
 
@@ -29,7 +29,7 @@ class Row:
     index: int
     cells: Sequence[Any]
     ref: Ref
-    filled: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    filled: Mapping[str, Any] = field(init=False)
     """Its cells that are not empty, by column."""
 
     def __getattr__(self, name: str) -> Any:

@@ -58,7 +58,7 @@ _TEXTS = (("note", "note"), ("problem", "problem"), ("next", "next_step"), ("evi
 """Columns of words, each with what it is in a report."""
 _VALUES = "现值："
 _LONGEST_FIGURE = 30
-_DIGIT = lazy_pattern("[0-9零〇一二两三四五六七八九十百千万亿半]")
+_DIGITS = frozenset("0123456789零〇一二两三四五六七八九十百千万亿半")
 _OF_THIS_PERIOD = lazy_pattern("[本当][周月期季]")
 _OF_ONE_PERIOD = lazy_pattern(r"(?:20\d\d年)?(?:\d{1,2}月份?|第?[一二三四1-4]季度)(?!底|末|[-—–~～至到])")
 """Headings of figures that are those of one period, or of which nobody knows whether they are: 本月完成, 10月完成."""
@@ -69,7 +69,7 @@ _REPORTED = lazy_pattern(r"\d{4}-\d{2}-\d{2} .{1,60}?：")
 """How a report begins in 本期进展 of a weekly workbook (`sheets.wording.report_words`)."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class PreviousCell:
     """What the ledger has about the item of a row: texts of its last report, what was said in the period, its evidence.
 
@@ -135,7 +135,7 @@ class PreviousCell:
         return self.judgement.indicators[self.item.indicators.index(subject)].achievement
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RowReport:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong and what to mind, by column ("": none).
 
@@ -586,7 +586,7 @@ class _TableCells(_Cells):
     def _in_note(self, found: dict[str, Any], value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
         text, subject = folded(read_text(value) or ""), next(iter(self.previous.subjects), None)
-        may_be_figure = len(text) <= _LONGEST_FIGURE and _DIGIT.search(text) is not None
+        may_be_figure = len(text) <= _LONGEST_FIGURE and not _DIGITS.isdisjoint(text)
         if may_be_figure and subject is not None and (subject.takes_value or subject.basis == "each"):
             measure = subject.measure if subject.takes_value else "%"
             with suppress(Unclear):
@@ -731,7 +731,7 @@ def _are_mere_words(value: str) -> bool:
             if figure_written(value, "现值")[0] is not None:
                 return False
     # No word for a state has a digit.
-    return _DIGIT.search(text) is not None or state_code(text) != "completed"
+    return not _DIGITS.isdisjoint(text) or state_code(text) != "completed"
 
 
 def _is_unchanged(note: str) -> bool:

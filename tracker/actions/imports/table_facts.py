@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 60
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Options:
     """How an import is made: who enters it, for which unit and day where the files do not say, with which figures.
 
@@ -50,7 +50,7 @@ class Options:
     goalposts: "Callable[[], Goalposts | None] | None" = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TakenSheet:
     """A table with what holds for all its rows.
 
@@ -198,7 +198,7 @@ class Receiver:
         if named is not None and units_called(self._connection, named):
             sheet.unit = named
             return
-        found = (match[1] for text in titles if (match := _TITLED.match(text.strip())))
+        found = (match[1] for text in titles if text and (match := _TITLED.match(text.strip())))
         shown = named or next((name for name in found if units_called(self._connection, name)), None)
         if shown is not None:
             remark = f"{sheet.file.name}：表中写有“{shorten(shown)}”，没有填报单位，按各事项的牵头单位记；由某一单位填报的请加 --unit"

@@ -41,7 +41,7 @@ class _Source(Protocol):
     def sheet(self, name: str | None) -> Sheet: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Book:
     """A file that was opened: its name, the hash of its bytes, and its sheets, each read when it is asked for.
 

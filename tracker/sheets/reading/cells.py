@@ -406,9 +406,9 @@ def _day_written(value: str, today: date) -> date | None:
     text = folded(value)
     if _SERIAL.fullmatch(text):
         return read_date(int(text), today)
-    if text in NOTHING or not re.sub(r"[_\s年月日]+", "", text):
+    if text in NOTHING or (text[0] in "_年月日" and not re.sub(r"[_\s年月日]+", "", text)):
         return None  # —, or the blanks of a printed form: ____年__月__日
-    return parse_reported_date(_AROUND_DAY.sub("", text), today)
+    return parse_reported_date(text if text.isascii() else _AROUND_DAY.sub("", text), today)
 
 
 _AROUND_DAY = lazy_pattern(

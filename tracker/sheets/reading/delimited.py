@@ -38,6 +38,7 @@ class CsvRows(Sequence[list[str]]):
         self._data = data
         self._codec, text = decoded(data)
         csv.field_size_limit(1 << 20)
+        self._is_plain = not any(map(text.__contains__, _SIGNS)) and _YEAR_AND_MONTH.search(text) is None
         self._separator = _separator(list(islice(io.StringIO(text), _TITLE_LINES)), is_heading)
         self._length = self.width = 0
         for row in self._written():
@@ -62,9 +63,8 @@ class CsvRows(Sequence[list[str]]):
         return self._length
 
     def __iter__(self) -> Iterator[list[Any]]:
-        """Yield the rows, what keeps a text from running undone; raises Refused for quotation marks that do not fit."""
-        for row in self._written():
-            yield [_value(cell) if cell[:1] in _SPECIAL or cell[-2:] == ".1" else cell for cell in row]
+        """Return the rows, what keeps a text from running undone; raises Refused for quotation marks that do not fit."""
+        return self._written() if self._is_plain else map(_values, self._written())
 
     def _written(self) -> Iterator[list[str]]:
         """Yield the rows as they are written."""
@@ -134,6 +134,8 @@ def _unmarked(data: bytes) -> list[str]:
 
 
 _SPECIAL = ERROR_SIGNS | {"'", "="}
+_SIGNS = ("'", "=", "#", "Err:5")
+"""Without any of these a text has no cell that is another than it says, but for months typed as numbers."""
 _MARKS = ("!", "#N", "#GETTING", "Err:5", ",=", ";=", "\t=", '"=', "\n=")
 """What only a text can hold that has an error value or a formula in a cell: `#REF!`, `#N/A`, `#NAME?`, `=DISPIMG(…)` of WPS."""
 
@@ -156,9 +158,13 @@ def _formula(text: str) -> Any:
     return Fault() if _FORMULA.fullmatch(text) else text
 
 
+def _values(row: Sequence[str]) -> list[Any]:
+    return [_value(cell) if cell[:1] in _SPECIAL or cell[-2:] == ".1" else cell for cell in row]
+
+
 def _value(text: str) -> Any:
-    if _YEAR_AND_MONTH.fullmatch(text):
-        return float(text)
+    if text[0] not in _SPECIAL:
+        return float(text) if _YEAR_AND_MONTH.fullmatch(text) else text
     if text[0] == "=":
         return "" if isinstance(shown := _formula(text), Fault) else shown
     if text[0] == "'":

@@ -28,7 +28,7 @@ class Problem(NamedTuple):
         return " ".join(part for part in (self.file, self.sheet, self.cell) if part)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class TableFile:
     """A file that came in: its name and hash, what is wrong with it, what was not taken of it (ignored), what to mind (remarks).
 

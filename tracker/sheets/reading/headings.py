@@ -1,7 +1,7 @@
 """What a heading says: the column it stands for, by the names people use, the unit of measure in it, the period it speaks of."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -238,17 +238,11 @@ def _understood(layout: Layout, text: str) -> Heading:
         return Heading(label)  # what was a year ago is told beside what is
     if label == EITHER and layout.either:
         return Heading(label, EITHER)
-    whole = re.sub(r"\s+", "", folded(text)).lower()
-    measure = measure_in(folded(text))
-    tries = [label, whole, *(heading(line) for line in text.split("\n")[:1] if "\n" in text)]
-    hint = _PATTERN_HINT.sub("", label)
-    tries += [hint] if hint and hint != label else []
-    tries += [first] if (first := first_of(label)) != label else []
-    tries += [bare] if (bare := _NUMBERED.sub("", label)) != label else []
-    for each in tries:
+    for each in _spellings(label, text):
         column = layout.column(each)
         if column is not None:
             return _beside(layout, label, column, text)
+    measure = measure_in(folded(text))
     year = _YEAR_ALONE if layout.years_alone else _TARGET
     dated = re.sub(
         '^[“"]?十([四五])五[”"]?(?:期?末|时期|期间)?',
@@ -262,6 +256,17 @@ def _understood(layout: Layout, text: str) -> Heading:
         return Heading(label, column, measure, period)
     column = layout.resembled(label)
     return Heading(label) if column is None else _beside(layout, label, column, text)._replace(by_words=True)
+
+
+def _spellings(label: str, text: str) -> Iterator[str]:
+    """Yield the ways in which a heading may name its column, one after the other: mostly the first does."""
+    yield label
+    yield re.sub(r"\s+", "", folded(text)).lower()
+    if "\n" in text:
+        yield heading(text.partition("\n")[0])
+    yield _PATTERN_HINT.sub("", label) or label
+    yield first_of(label)
+    yield _NUMBERED.sub("", label)
 
 
 def _beside(layout: Layout, label: str, column: str, text: str) -> Heading:
@@ -399,7 +404,7 @@ def period_named(title: str, *, alone: bool = False) -> Period | None:
         found, period = week, _period(int(week[1]), 1, 12, week=int(week[2]))
     elif (digits := _DIGITS_IN_TITLE.search(text)) is not None:
         found, period = digits, _period(int(digits[1]), int(digits[3]), int(digits[3]), int(digits[4] or 0))
-    elif (months := _MONTHS_IN_TITLE.search(text)) is not None:
+    elif not text.isascii() and (months := _MONTHS_IN_TITLE.search(text)) is not None:
         found, period = months, _period_said(int(months[1]) if months[1] else None, months[2])
     else:
         return None

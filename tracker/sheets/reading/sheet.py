@@ -18,7 +18,7 @@ Area = tuple[int, int, int, int]
 """First row, first column, last row, last column, all from 0."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sheet:
     """A sheet as a grid: rows of values from its first row and column on, empty cells as empty text; rows may be shorter than others.
 

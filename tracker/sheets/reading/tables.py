@@ -81,7 +81,7 @@ class Left(NamedTuple):
     message: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Table:
     """A table in a sheet: the rows of its header, its columns by name, what stands above it, where it ends.
 
