@@ -330,16 +330,17 @@ class _Taking:
         )
         for sheet in sheets:
             seen: dict[str, Row] = {}
+            is_form, is_book = sheet.table.is_form, sheet.file.book is not None
             for row in self.matcher.rows(sheet.table):
                 if isinstance(row, Problem):
                     self.result.problems.append(row)
                 elif isinstance(row, Left):
                     left = sheet.table.problem(*row)
                     sheet.file.ignored += [left] if left not in sheet.file.ignored else []
-                elif sheet.table.is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
+                elif is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
                     self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
                 else:
-                    if sheet.file.book is not None:
+                    if is_book:
                         sheet.reports[row.index] = True
                     yield sheet, row
 

@@ -157,7 +157,7 @@ class RowReport:
 
 def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
     """Return what a row of a form says: only cells that differ from what was pre-filled."""
-    cells = _Cells(row, RowReport())
+    cells = _Cells(row)
     indicator = subject if isinstance(subject, Indicator) else None
     measure = indicator.measure if indicator is not None else None
     given = {
@@ -313,9 +313,9 @@ def shown_figure(value: Any) -> str:
 class _Cells:
     """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
 
-    def __init__(self, row: Row, row_report: RowReport) -> None:
+    def __init__(self, row: Row) -> None:
         self.row = row
-        self.row_report = row_report
+        self.row_report = RowReport()
         self._filled = row.filled
 
     def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
@@ -509,14 +509,15 @@ def _kept(value: Any) -> Any:
 class _TableCells(_Cells):
     """The cells of a row of a table that does not say what stood in them: state, percent and values, in whatever columns they stand.
 
-    named: values by the number of their indicator; year: the one whose figure the value is; are_words: whether the cell of
-    progress holds words, and not one figure alone.
+    own: figures of the row's own subject that differ from the ledger's; named: values by the number of their indicator; year: the one
+    whose figure the value is; are_words: whether the cell of progress holds words, and not one figure alone.
     """
 
     def __init__(self, row: Row, previous: PreviousCell) -> None:
-        super().__init__(row, RowReport())
+        super().__init__(row)
         self.previous = previous
         self.item = previous.item
+        self.own: dict[str, Any] = {}
         self.named: dict[int, Decimal] = {}
         self.year = self._year() if "year" in self._filled else None
         self.are_words = True
@@ -527,24 +528,23 @@ class _TableCells(_Cells):
 
     def figures(self) -> dict[str, Any]:
         """Return the figures of the row's own subject that differ from the ledger's; those that do not are unmoved."""
-        found: dict[str, Any] = {}
         filled = self._filled
         # Of an item that has no id yet the door of lists keeps in the progress what is no state.
         if "state" in filled and (state := self.state(lambda _: bool(self.item.id))) is not None:
-            self._take(found, "state", state, ((self.previous.indicator or self.item).state,))
+            self._take("state", state, ((self.previous.indicator or self.item).state,))
         if "percent" in filled and (percent := self.read("percent", self.share)) is not None:
-            self._percent(found, percent, "percent")
+            self._percent(percent, "percent")
         if "value" in filled:
-            self.read("value", lambda value: self._value(found, value))
+            self.read("value", self._value)
         if "standing" in filled:
-            self.read("standing", lambda value: self._standing(found, value))
+            self.read("standing", self._standing)
         if _may_say_figure(filled.get("note")) and self._is_new_note():
-            self.read("note", lambda value: self._in_note(found, value))
-        return found
+            self.read("note", self._in_note)
+        return self.own
 
-    def _take(self, found: dict[str, Any], name: str, figure: Any, kept: Sequence[Any]) -> None:
+    def _take(self, name: str, figure: Any, kept: Sequence[Any]) -> None:
         """Take a figure that is none of those that are kept; note one that is."""
-        (self.row_report.unmoved if figure in kept else found)[name] = figure
+        (self.row_report.unmoved if figure in kept else self.own)[name] = figure
 
     def given(self) -> tuple[dict[str, str], bool]:
         """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote; say whether nothing moved."""
@@ -583,7 +583,7 @@ class _TableCells(_Cells):
         own = {self.previous.last["note"], _plain_lines(wording.current_words(self.item))}
         return source.period is None and read_text(self.row.value("note")) not in own
 
-    def _in_note(self, found: dict[str, Any], value: Any) -> None:
+    def _in_note(self, value: Any) -> None:
         """Take a cell of progress that says nothing but a figure, for which the table has no column (1-10月完成: 420)."""
         text, subject = folded(read_text(value) or ""), next(iter(self.previous.subjects), None)
         may_be_figure = len(text) <= _LONGEST_FIGURE and not _DIGITS.isdisjoint(text)
@@ -600,26 +600,26 @@ class _TableCells(_Cells):
                 return
             if is_amount and _OF_ONE_PERIOD.match(label):
                 self.warn("note", f"“{label}”的 {text} 按累计数（现值）读取；如只是当期数，请改填累计数")
-            self._value(found, value, "note")
+            self._value(value, "note")
         elif isinstance(value, Percent) or _SHARE_ALONE.fullmatch(text):
             if self.lacks("percent", "value", "standing") and (percent := read_percent(value)) is not None:
                 self.are_words = False
-                self._percent(found, percent, "note")
+                self._percent(percent, "note")
         elif self.lacks("state") and state_code(text) == "completed" and self.item.is_open:
             self.warn("note", f"进展只写了“{text}”，按文字写入，不是申报办结；申报办结请填“状态”一列")
         elif (isinstance(value, (int, float)) and not isinstance(value, bool)) or text.isdecimal():
             self.warn("note", f"只有数字 {text}，看不出是什么数，按文字写入；完成率请写成 {text}%")
 
-    def _percent(self, found: dict[str, Any], percent: Decimal, column: str) -> None:
+    def _percent(self, percent: Decimal, column: str) -> None:
         """Take a declared share; one that follows from values is never taken, only compared."""
         if shares := self.previous.shares:
-            self._take(found, "percent", percent, shares)
+            self._take("percent", percent, shares)
         elif percent != (shown := self.previous.computed):
             current = "" if shown is None else f"，台账 {plain(shown)}%"
             wanted = "" if self.holds("value") else "；请填现值"
             self.warn(column, f"完成率由指标现值算出，表中 {plain(percent)}%{current}，未采用{wanted}")
 
-    def _value(self, found: dict[str, Any], value: Any, column: str = "value") -> None:
+    def _value(self, value: Any, column: str = "value") -> None:
         if isinstance(value, str) and self.row.source.period is not None:
             self.values(value)  # a report of ours writes them in words
             return
@@ -633,19 +633,19 @@ class _TableCells(_Cells):
             # The value of a commitment for every area is the share of those that have it (docs/rules.md, 每地).
             number = read_value(value, "%", self.stated(column, "%"))
             if number is not None:
-                self._take(found, "percent", number, (subject.percent,))
+                self._take("percent", number, (subject.percent,))
             return
         if subject is None or not subject.takes_value:
             # 1–10月累计完成 80% of a task is its 完成率.
             percent = read_percent(value) if is_share(value) else None
             if percent is not None:
-                self._percent(found, percent, "value")
+                self._percent(percent, "value")
             elif read_text(value) not in NOTHING:
                 raise Unclear("没有数值目标，请填“状态”和“完成率”，不填现值")
             return
-        self._number(found, value, column, subjects)
+        self._number(value, column, subjects)
 
-    def _number(self, found: dict[str, Any], value: Any, column: str, subjects: Sequence[Indicator]) -> None:
+    def _number(self, value: Any, column: str, subjects: Sequence[Indicator]) -> None:
         """Take a number as the value of the one measure that some indicators have."""
         measure = subjects[0].measure
         stated = self.stated(column, measure)
@@ -661,16 +661,16 @@ class _TableCells(_Cells):
         if len(subjects) > 1 and moved:
             self.named.update((each.n, number) for each in moved if each.takes_value and each.link is None)
         else:
-            self._take(found, "value", number, () if moved else (number,))
+            self._take("value", number, () if moved else (number,))
 
-    def _standing(self, found: dict[str, Any], value: Any) -> None:
+    def _standing(self, value: Any) -> None:
         """Take 完成率/现值 of a weekly sheet: a number is a share, words are values."""
         if isinstance(value, str) and (re.search(r"[^\d.,%％\s]", value) or self._is_value_like(value)):
             self.values(value)
         else:
             percent = read_percent(value)
             if percent is not None:
-                self._percent(found, percent, "standing")
+                self._percent(percent, "standing")
 
     def _is_value_like(self, text: str) -> bool:
         """Say whether 78.5% stands for the value of the item's only indicator, as our own sheets write it."""
