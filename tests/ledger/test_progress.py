@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 
 from tests.ledger.making import END, START, any_figures, days, indicator, indicators, item
+from tracker.ledger.explanation import trend_words
 from tracker.ledger.model import Indicator, Milestone
 from tracker.ledger.progress import achievement, declared, is_held, lag_of, path_of, satisfies, trend_of
+from tracker.ledger.values import rounded_to
 
 FIVE = Decimal(5)
 MIDDLE = date(2023, 7, 3)  # half of the time is gone
@@ -141,6 +143,18 @@ def test_a_trend_is_the_pace_of_the_last_two_values_and_the_one_still_needed() -
     assert trend_of(number, date(2026, 1, 1), settled=False) is None
     assert trend_of(number, date(2025, 1, 31), settled=True) is None
     assert trend_of(indicator(actual="70"), date(2024, 1, 1), settled=False) is None
+
+
+def test_figures_too_large_to_be_rounded_are_told_as_they_are() -> None:
+    huge = "32876712328767123287671238"
+    number = indicator(value=huge, values=[(date(2024, 1, 1), "0"), (date(2024, 1, 2), "0.00")], due=date(2024, 1, 3))
+    found = trend_of(number, date(2024, 1, 2), settled=False)
+    assert found is not None
+    assert found.needed > Decimal(huge)
+    assert trend_words(number, found).startswith("近两次每月没有变化，到期前每月还需提高1000")
+    assert rounded_to(Decimal("9" * 28), Decimal("0.1")) == Decimal("9" * 28)
+    assert rounded_to(Decimal("9" * 28 + ".6"), Decimal(1)) == Decimal("9" * 28 + ".6")
+    assert rounded_to(Decimal("9" * 25 + ".96"), Decimal("0.1")) == Decimal("1" + "0" * 25)
 
 
 def test_a_trend_of_a_yearly_amount_counts_whole_years_only() -> None:

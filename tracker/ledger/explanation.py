@@ -6,7 +6,7 @@ walks: an explanation has no arithmetic of its own that could contradict the jud
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import IndicatorJudgement, Judgement
@@ -16,7 +16,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
 from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES
-from tracker.ledger.values import plain
+from tracker.ledger.values import plain, rounded_to
 
 UNKNOWN = "无法评估"
 SHORT = Decimal(10) ** 20
@@ -363,7 +363,7 @@ def trend_words(indicator: Indicator, trend: Trend) -> str:
 def _shown_pace(pace: Decimal) -> str:
     """Write a pace as people say it: one decimal, of a small one as many as show something."""
     if pace >= TENTH:
-        return plain(pace.quantize(TENTH, rounding=ROUND_HALF_UP))
+        return plain(rounded_to(pace, TENTH))
     return plain(pace)
 
 

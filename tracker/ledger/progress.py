@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tracker.ledger.model import Indicator, Item, Milestone, Value
 from tracker.ledger.parameters import Parameters
+from tracker.ledger.values import rounded_to
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -194,10 +195,8 @@ class Path(NamedTuple):
             * stretch.share(min(max(day, stretch.start), stretch.end), self.baseline, self.length)
             / HUNDRED
         )
-        if found.adjusted() + places > 26:  # noqa: PLR2004 - more digits than a decimal can spare for rounding
-            return found
-        shown = found.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP).normalize()
-        return shown.quantize(Decimal(1)) if _exponent(shown) > 0 else shown
+        shown = rounded_to(found, Decimal(1).scaleb(-places)).normalize()
+        return rounded_to(shown, Decimal(1)) if _exponent(shown) > 0 else shown
 
 
 def _exponent(value: Decimal) -> int:
@@ -265,7 +264,7 @@ def trend_of(indicator: Indicator, as_of: date, *, settled: bool) -> Trend | Non
 def _monthly(change: Decimal, start: date, end: date) -> Decimal:
     found = change * MONTH / (end - start).days
     places = Decimal("0.0001") if abs(found) < 1 else Decimal("0.01")
-    return found if found.adjusted() > 20 else found.quantize(places, rounding=ROUND_HALF_UP).normalize() + 0  # noqa: PLR2004
+    return rounded_to(found, places).normalize() + 0
 
 
 class Yardstick(NamedTuple):

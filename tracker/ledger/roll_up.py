@@ -1,13 +1,13 @@
 """Roll-ups (汇总关系): what linked values make together, and the shares of regions (docs/rules.md)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role, Value
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import satisfies
 from tracker.ledger.replay import derive
-from tracker.ledger.values import converted
+from tracker.ledger.values import converted, rounded_to
 
 
 def resolve_links(items: Mapping[str, Item], parameters: Parameters = Parameters()) -> None:  # noqa: B008 - never changed
@@ -129,7 +129,7 @@ def _weighted_mean(values: list[Decimal], given: tuple[Decimal | None, ...]) -> 
     if not total:
         return None
     mean = sum((value * weight for value, weight in zip(values, weights, strict=True)), Decimal(0)) / total
-    return mean.quantize(Decimal("0.0001")).normalize() + 0
+    return rounded_to(mean, Decimal("0.0001"), ROUND_HALF_EVEN).normalize() + 0
 
 
 def _count_met(link: Link, sources: list[Indicator], tolerance: Decimal) -> tuple[Value, ...]:

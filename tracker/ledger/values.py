@@ -1,7 +1,7 @@
 """Numbers as people type them, kept as exact decimals, and units of measure that differ by a magnitude: 千瓦 for 万千瓦."""
 
 import re
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, getcontext, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -134,6 +134,12 @@ def split_measure(measure: str | None) -> tuple[Decimal, str]:
         if text.startswith(prefix) and text != prefix:
             return size, text.removeprefix(prefix)
     return Decimal(1), text
+
+
+def rounded_to(number: Decimal, unit: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round a number to a multiple of 0.1, 0.01 …; one too large for its digits beside that stays as it is."""
+    is_held = number.adjusted() - unit.adjusted() < getcontext().prec - 1
+    return number.quantize(unit, rounding=rounding) if is_held else number
 
 
 def converted(value: Decimal, factor: Decimal) -> Decimal:
