@@ -2,11 +2,9 @@
 
 import compileall
 import os
-import pty
 import statistics
 import subprocess
 import sys
-import termios
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -47,9 +45,8 @@ class Ratio(NamedTuple):
 
 def milliseconds(command: Sequence[str], environ: Mapping[str, str], *, on_terminal: bool = False) -> float:
     """Return the user and system time of one process and of what it started; `check` may find something."""
-    reader, writer = pty.openpty() if on_terminal else (None, subprocess.PIPE)
+    reader, writer = _terminal() if on_terminal else (None, subprocess.PIPE)
     if reader is not None:
-        termios.tcsetwinsize(writer, (LINES, COLUMNS))
         environ = {**environ, "TERM": "xterm-256color"}
     process = subprocess.Popen(
         command,
@@ -74,6 +71,16 @@ def milliseconds(command: Sequence[str], environ: Mapping[str, str], *, on_termi
     if code and (code != 2 or "check" not in command):  # noqa: PLR2004 - CRITICAL
         raise SystemExit(f"{' '.join(command)}: {code}\n{b''.join(said).decode(errors='replace')[:800]}")
     return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def _terminal() -> tuple[int, int]:
+    """Open a terminal and return its two ends, ours and that of the command."""
+    import pty
+    import termios  # neither is on Windows, where the campaigns of writers run too
+
+    reader, writer = pty.openpty()
+    termios.tcsetwinsize(writer, (LINES, COLUMNS))
+    return reader, writer
 
 
 def _streams(
