@@ -13,8 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "constraints.txt"
-BACKEND = "hatchling>=1.26\neditables\ncolorama\n"
-"""What building the project itself needs, so that nothing unpinned is fetched for it either, and what only Windows takes."""
+BACKEND = "hatchling>=1.26\neditables\ncolorama\nsoupsieve<3\n"
+"""What building the project itself needs, so that nothing unpinned is fetched for it either, and what only Windows takes.
+
+soupsieve 3 asks for Python 3.11.5: Debian 12 has 3.11.2.
+"""
 HEAD = """\
 # Every package of a development install, with the hashes of its files (python -m tools.lock). Install it so:
 #   python -m pip install --require-hashes -r constraints.txt
