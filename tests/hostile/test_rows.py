@@ -44,6 +44,17 @@ ROWS = {
     "a decision that says nothing": ("UPDATE event SET data = '{}' WHERE change_id = 4", "的 data"),
     "a decision nested 3,000 deep": (f"UPDATE event SET data = '{DEEP}' WHERE change_id = 4", "的 data"),
     "a decision about the ledger that says nothing": ("UPDATE event SET data = '{}' WHERE change_id = 5", "的 data"),
+    "figures of two parts": (
+        "UPDATE indicator SET reported_values = '[[1,2]]' WHERE item_id = (SELECT id FROM item WHERE code = 'zj-target-17')", "zj-target-17",
+    ),
+    "figures whose day is a list": (
+        "UPDATE indicator SET reported_values = '[[[\"x\"],{},[]]]' WHERE item_id = (SELECT id FROM item WHERE code = 'zj-target-17')",
+        "zj-target-17",
+    ),
+    "a node whose day is a list": (
+        "UPDATE indicator SET milestones = '[[[\"x\"],\"5\"]]' WHERE item_id = (SELECT id FROM item WHERE code = 'zj-target-17')",
+        "zj-target-17",
+    ),
     "a deadline that is none": ("UPDATE item SET due = 'bald' WHERE code = 'zj-task-3'", "zj-task-3"),
 }  # fmt: skip
 """By name: SQL on a ledger as `used` leaves it, and words of the finding."""
@@ -116,14 +127,20 @@ def test_one_row_keeps_nobody_from_reading_a_file(used: Cli, monkeypatch: pytest
     unharmed(used, monkeypatch, words)
 
 
+def test_changes_are_told_where_another_program_wrote_no_text(used: Cli) -> None:
+    tamper(used.db, "UPDATE item SET chapter = x'41' WHERE code = 'zj-task-3'")
+    assert "zj-task-1" in used.ok("changes", "--since", "2026-11-01")
+
+
 ROUNDS = (
     (
         "a detail nested 3,000 deep", "a value of before that is none", "a state that is none", "an item's state that is none",
         "an indicator's state that is none", "a decision that says nothing", "a decision about the ledger that says nothing",
     ),
     ("files that are none", "a before nested 3,000 deep", "a day of entry in words", "a kind that is none", "a deadline that is none"),
-    ("a detail that is a list", "a day that is none", "a decision nested 3,000 deep"),
-    ("a number in words", "a before that is a list"),
+    ("a detail that is a list", "a day that is none", "a decision nested 3,000 deep", "figures of two parts"),
+    ("a number in words", "a before that is a list", "figures whose day is a list"),
+    ("a node whose day is a list",),
 )  # fmt: skip
 """All of them on a server, as many at once as do not hide each other: of a row the doctor names one cell."""
 
@@ -132,7 +149,7 @@ def test_the_rounds_leave_no_row_out() -> None:
     assert sorted(name for each in ROUNDS for name in each) == sorted(ROWS)
 
 
-@pytest.mark.parametrize("names", ROUNDS, ids=["first", "second", "third", "fourth"])
+@pytest.mark.parametrize("names", ROUNDS, ids=["first", "second", "third", "fourth", "fifth"])
 def test_rows_of_before_keep_nobody_from_reading_a_server(
     used_on_server: Cli, ledger: Server, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:

@@ -306,16 +306,21 @@ def marks(found: Iterable[Judged]) -> dict[str, Mark]:
     }
 
 
+def _once(text: str) -> str:
+    """Return a text that is kept once however often it occurs; what another program wrote may be none."""
+    return intern(text) if type(text) is str else text
+
+
 def _mark(found: Judged) -> Mark:
     """Return how an item stands; words that many share are kept once, as the marks of all items are kept."""
     item, judged = found
     light = judged.light
     return Mark(
-        intern(item.plan), intern(item.kind), item.title or item.text, intern(item.state), light and light.color,
-        light and intern(light.reason), judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
-        tuple(intern(role.counted_as) for role in main_first(item)),
-        tuple(intern(role.counted_as) for role in item.leads if role.name in judged.silent_units), judged.unreported,
-        item.chapter and intern(item.chapter),
+        _once(item.plan), _once(item.kind), item.title or item.text, _once(item.state), light and light.color,
+        light and _once(light.reason), judged.overdue, judged.due_soon, judged.before_ledger, item.is_closed_unmet,
+        tuple(_once(role.counted_as) for role in main_first(item)),
+        tuple(_once(role.counted_as) for role in item.leads if role.name in judged.silent_units), judged.unreported,
+        item.chapter and _once(item.chapter),
     )  # fmt: skip
 
 

@@ -8,7 +8,16 @@ from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Mile
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
 from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
-from tracker.store.row_values import day_of, decision_of, list_of, number_of, record_of, state_of, sure_day_of
+from tracker.store.row_values import (
+    day_of,
+    decision_of,
+    list_of,
+    number_of,
+    record_of,
+    state_of,
+    stated_day_of,
+    sure_day_of,
+)
 
 if TYPE_CHECKING:
     from tracker.ledger.replay import Statement
@@ -514,7 +523,7 @@ def values_of(text: str | None) -> tuple[Value, ...]:
     found = []
     for row in list_of(text) if text else ():
         day, value, entered = row if isinstance(row, list) and len(row) == 3 else (row, row, row)  # noqa: PLR2004
-        made = (day_of(day), number_of(value), day_of(entered))
+        made = (stated_day_of(day), number_of(value), stated_day_of(entered))
         if None not in made:
             found.append(Value(*made))  # type: ignore[arg-type]
     return tuple(found)
@@ -525,7 +534,7 @@ def milestones_of(text: str | None) -> tuple[Milestone, ...]:
     found = []
     for row in list_of(text) if text else ():
         day, value = row if isinstance(row, list) and len(row) == 2 else (row, row)  # noqa: PLR2004
-        made = (day_of(day), number_of(value))
+        made = (stated_day_of(day), number_of(value))
         if None not in made:
             found.append(Milestone(*made))  # type: ignore[arg-type]
     return tuple(found)

@@ -41,6 +41,11 @@ day_of = _Days({None: None}).__getitem__
 """Return a day, None for an empty cell and for what is no date. Of every row that is read a dozen are asked for."""
 
 
+def stated_day_of(value: Any) -> date | None:
+    """Return the same of a value in JSON, which may be anything where another program wrote it."""
+    return day_of(value if value is None or isinstance(value, str) else str(value))
+
+
 def moment_of(text: str | None) -> datetime | None:
     """Return a moment (UTC), None for what is none."""
     try:
