@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from benchmarks.ledgers import make
 from benchmarks.processor import compile_bytecode, milliseconds, program, surroundings
-from benchmarks.servers import Server
+from benchmarks.servers import Server, running
 
 COMMANDS = (
     ("check",),
@@ -148,14 +148,8 @@ def main() -> None:
         if given.server is None:
             print_table(file, None)
             return
-        server = Server(given.server, folder / "servers" / "one", given.port)
-        folder.chmod(0o755)
-        server.data.parent.mkdir()
-        try:
-            server.make()
+        with running(given.server, folder, given.port) as server:
             print_table(file, growth(*served(server, shipped, large, folder), folder, given.rounds, server.spent))
-        finally:
-            server.stop()
 
 
 def print_table(file: Sequence[Sequence[Cost]], server: Sequence[Sequence[Cost]] | None) -> None:

@@ -4,7 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,3 +89,16 @@ def _ticks(process: int) -> tuple[int, ...]:
     except FileNotFoundError:
         return (0, 0, 0, 0)
     return tuple(map(int, fields[11:15]))
+
+
+@contextmanager
+def running(programs: Path, folder: Path, port: int) -> Iterator[Server]:
+    """Make a server in a folder, which the user postgres may then enter, and stop it at the end."""
+    server = Server(programs, folder / "servers" / "one", port)
+    folder.chmod(0o755)
+    server.data.parent.mkdir()
+    try:
+        server.make()
+        yield server
+    finally:
+        server.stop()

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.processor import program, surroundings
-from benchmarks.servers import Server
+from benchmarks.servers import running
 from tracker.actions.doctor import OF_CONTENT, examine
 from tracker.errors import Refused
 from tracker.store import creation
@@ -183,23 +183,19 @@ def in_turns(options: argparse.Namespace) -> bool:
     """Let a file and a server be written to in turns, print how long each took, and say whether all was sound."""
     rates: dict[str, list[float]] = {"file": [], "server": []}
     sound = True
-    with tempfile.TemporaryDirectory(prefix="tracker-writers-") as name:
-        Path(name).chmod(0o755)
-        server = Server(options.server, Path(name) / "servers" / "one", options.port)
-        server.data.parent.mkdir()
-        try:
-            server.make()
-            for number in range(options.rounds):
-                server.ask("createdb", f"round{number}")
-                for place, db in (("file", None), ("server", server.address(f"round{number}"))):
-                    folder = Path(name) / f"{place}{number}"
-                    folder.mkdir()
-                    found = measure(options.processes, options.logs, options.readers, folder, db, anew=options.anew)
-                    print(f"{place}: {found.table()}\n", flush=True)
-                    rates[place].append(found.processes * found.logs / found.seconds)
-                    sound = sound and found.is_sound
-        finally:
-            server.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="tracker-writers-") as name,
+        running(options.server, Path(name), options.port) as server,
+    ):
+        for number in range(options.rounds):
+            server.ask("createdb", f"round{number}")
+            for place, db in (("file", None), ("server", server.address(f"round{number}"))):
+                folder = Path(name) / f"{place}{number}"
+                folder.mkdir()
+                found = measure(options.processes, options.logs, options.readers, folder, db, anew=options.anew)
+                print(f"{place}: {found.table()}\n", flush=True)
+                rates[place].append(found.processes * found.logs / found.seconds)
+                sound = sound and found.is_sound
     file, served = map(statistics.median, rates.values())
     print(
         f"reports a second, medians of {options.rounds}: file {file:.0f}, server {served:.0f}: {file / served:.1f} : 1"

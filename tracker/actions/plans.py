@@ -21,6 +21,7 @@ from tracker.ledger.report_rules import check_in_force
 from tracker.ledger.terms import CHANGE_COMPARATORS, PRINTED_STATUS, SIGNS, WORK
 from tracker.ledger.values import FULL_WIDTH, parse_number, plain, shorten
 from tracker.plans.shipped import PlanRows
+from tracker.row_buffer import RowBuffer
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime
@@ -28,7 +29,6 @@ from tracker.store.items import load_items
 from tracker.store.plan_lifetime import ended_plans, last_reported, plan_lifetimes
 from tracker.store.plan_rows import insert_plans
 from tracker.store.registry import item_codes, item_key, plan_heads, plan_names
-from tracker.store.row_buffer import RowBuffer
 from tracker.store.stated_parameters import load_parameters
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 Between two statements only time moves, and time moves a light on few days: when a due date comes near, comes and is past, when the
 grace after a closing day or the wait for a year's figure is over, when the plan line leaves the actual behind. The store keeps these
 days, so that a ledger of any size is counted without judging its items one by one. Which days may matter is worked out here; how
-things stand on each of them is asked of `judgement.judge`, so that there is one set of rules.
+things stand on each of them is asked of `judgement.Judging`, so that there is one set of rules.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.ledger.judgement import Judged, next_due, overdue_since
 from tracker.ledger.lights import rule_text
@@ -30,6 +29,7 @@ from tracker.page.tables import (
     progress_of,
     target_rows,
 )
+from tracker.row_buffer import Groups
 from tracker.text import visible
 
 SHOWN_UNITS = 16
@@ -39,8 +39,8 @@ LONG = 1000
 """Items from which a page tells red and yellow ones in full, and the others by their number."""
 MOST = 200
 """How many rows a table beside the items and the units then has at most, the most urgent first; its caption says of how many."""
-_IN_MEMORY = 1 << 20
-"""Bytes of written rows for which no file is opened."""
+_HELD = 500
+"""Written rows that wait in memory; of more, the others wait in a file: they would be a quarter of a large page's memory."""
 
 LISTS = {
     "completed": "申报办结", "closed": "核查销号", "back": "退回或重新打开", "red": "新亮红灯", "yellow": "新亮黄灯",
@@ -76,30 +76,6 @@ class Table(NamedTuple):
     total: int
 
 
-class Rows:
-    """The rows of a plan's items, written. They wait in a file: those of a large ledger would be a quarter of a page's memory."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._places: list[tuple[int, int]] = []
-
-    def append(self, row: str) -> None:
-        """Add a row; none is added once one was read."""
-        data = row.encode()
-        self._places.append((self._file.tell(), len(data)))
-        self._file.write(data)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._places)
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield them in the order in which they came."""
-        for start, length in self._places:
-            self._file.seek(start)
-            yield self._file.read(length).decode()
-
-
 class Items:
     """The items of a page as they pass by: all of them while they are few (now).
 
@@ -111,15 +87,12 @@ class Items:
         self.as_of, self.plans = as_of, plans
         self.now: list[Judged] = []
         self.is_brief = False
-        self.rows: dict[str, Rows] = {}
-        self._file: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lives as long as the rows do
+        self.told = Counter[str]()
+        self._places: dict[str, int] = {}
+        self._rows = Groups(_HELD)
         self._most: dict[str, list[Any]] = {"overdue": [], "due_soon": [], "targets": []}
         self._totals: Counter[str] = Counter()
         self._row: Callable[[Judged], str] | None = None
-
-    def __del__(self) -> None:
-        """Let the file go with the items."""
-        self._file.close()
 
     def add(self, judged: Judged) -> None:
         """Take an item in."""
@@ -144,7 +117,13 @@ class Items:
     def _write(self, judged: Judged) -> None:
         if self._row is None:
             self._row = row_writer(is_linked=not self.is_brief)
-        self.rows.setdefault(judged.item.plan, Rows(self._file)).append(self._row(judged))
+        plan = judged.item.plan
+        self.told[plan] += 1
+        self._rows.add(self._places.setdefault(plan, len(self._places)), (str(self._row(judged)),))
+
+    def rows_of(self, plan: str) -> Iterator[str]:
+        """Yield the written rows of a plan's items, once."""
+        return (row for (row,) in self._rows.take(self._places[plan]))
 
     def _keep(self, name: str, rows: Sequence[Any]) -> None:
         kept = self._most[name]
@@ -214,7 +193,10 @@ def page(content: Content) -> Iterator[bytes]:
         )
     tables = content.items.tables()
     order = [group.name for group in by_plan]
-    told = [(plan_name(content.plans[code]), rows) for code, rows in content.items.rows.items()]
+    told = [
+        (plan_name(content.plans[code]), number, content.items.rows_of(code))
+        for code, number in content.items.told.items()
+    ]
     told.sort(key=lambda each: order.index(each[0]) if each[0] in order else len(order))
     return _render(
         "page.html",

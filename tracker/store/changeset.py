@@ -21,6 +21,7 @@ from typing import Any
 from tracker.errors import Refused, notify
 from tracker.ledger.dates import instant_text
 from tracker.ledger.values import plain
+from tracker.row_buffer import RowBuffer
 from tracker.store import registry_changes
 from tracker.store.connection import Connection, begin_write, check_version, in_words, marks, open_connection
 from tracker.store.integrity.hashes import NEWEST, RECIPES, Recipe
@@ -29,7 +30,6 @@ from tracker.store.location import Location
 from tracker.store.postgres import rights
 from tracker.store.projection import refresh
 from tracker.store.projection.refresh import IncrementalProjection
-from tracker.store.row_buffer import RowBuffer
 from tracker.store.row_values import decision_of, moment_of
 from tracker.text import all_cleaned, cleaned, storable
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.table_facts import TakenSheet
-from tracker.store.row_buffer import Groups
+from tracker.row_buffer import Groups
 
 if TYPE_CHECKING:
     from tracker.ledger.ids import Ref

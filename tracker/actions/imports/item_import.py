@@ -26,6 +26,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.progress import HUNDRED
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.values import converted, plain, shorten
+from tracker.row_buffer import RowBuffer
 from tracker.sheets.item_lists import Column, ItemList, ListedItem, demands_of
 from tracker.sheets.reading.cells import folded, is_doubtful_share, read_date, read_text
 from tracker.sheets.reading.files import Problem, TableFile
@@ -33,7 +34,6 @@ from tracker.sheets.reading.values import Fault
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.registry import item_words
-from tracker.store.row_buffer import RowBuffer
 from tracker.store.statements import lists_taken
 from tracker.text import lazy_pattern
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement, advance, may_advance
+from tracker.row_buffer import RowBuffer
 from tracker.store.connection import Connection, marks
 from tracker.store.filters import ItemFilter, batches
 from tracker.store.items import (
@@ -41,7 +42,6 @@ from tracker.store.projection.columns import (
     role_values,
     state_values,
 )
-from tracker.store.row_buffer import RowBuffer
 from tracker.store.row_values import sure_day_of
 from tracker.store.stated_parameters import load_parameters
 

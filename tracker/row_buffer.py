@@ -119,9 +119,10 @@ class Groups:
     def __iter__(self) -> Iterator[Iterator[Row]]:
         """Yield the rows of each group and let go of them; they are read as they are taken."""
         for group in sorted(self._places.keys() | self._fresh.keys()):
-            yield self._group(group)
+            yield self.take(group)
 
-    def _group(self, group: int) -> Iterator[Row]:
+    def take(self, group: int) -> Iterator[Row]:
+        """Yield the rows of one group and let go of them."""
         for place in self._places.pop(group, ()):
             yield from self._portions.rows(place)
         yield from self._fresh.pop(group, ())

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.store.row_buffer import Groups, RowBuffer
+from tracker.row_buffer import Groups, RowBuffer
 
 rows = st.lists(st.tuples(st.integers() | st.text() | st.none(), st.text()), max_size=4)
 
