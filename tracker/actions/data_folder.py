@@ -32,6 +32,7 @@ from tracker.store.transfer import (
     make_empty,
     named_evidence,
     read_manifest,
+    vacuum,
     write_tables,
 )
 from tracker.store.version import HEAD
@@ -193,9 +194,10 @@ def _into_server(
     def pour(connection: Connection) -> None:
         missing.extend(_pour(connection, folder, manifest, location, location, now, by, watch))
 
-    if creation.create_on_server(location, now, by=by, plans=(), then=pour):
-        return tuple(missing)
-    return _fill(folder, manifest, location, location, now, by, watch)
+    if not creation.create_on_server(location, now, by=by, plans=(), then=pour):
+        missing.extend(_fill(folder, manifest, location, location, now, by, watch))
+    vacuum(location)
+    return tuple(missing)
 
 
 def _fill(

@@ -151,7 +151,9 @@ class Item(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("code", "withdrawn"),
         _partial_index("ix_item_overdue_due", "overdue_due IS NOT NULL AND withdrawn = 0",
-                       "overdue_due", "plan_id", "position", "id", "overdue_from", "before_ledger", "withdrawn"),
+                       "overdue_due", "plan_id", "position", "id", "overdue_from", "withdrawn"),
+        _partial_index("ix_item_plan_overdue", "overdue_from IS NOT NULL AND withdrawn = 0",
+                       "plan_id", "overdue_from", "before_ledger", "withdrawn"),
         _partial_index("ix_item_next_due_last", "next_due_last IS NOT NULL AND withdrawn = 0", "next_due_last", "withdrawn"),
         _partial_index("ix_item_next_due_first", "next_due_first IS NOT NULL AND withdrawn = 0", "next_due_first", "next_due_last",
                        "withdrawn"),

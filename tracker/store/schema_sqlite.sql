@@ -407,11 +407,13 @@ CREATE INDEX ix_item_next_due_first ON item (next_due_first, next_due_last, with
 
 CREATE INDEX ix_item_next_due_last ON item (next_due_last, withdrawn) WHERE next_due_last IS NOT NULL AND withdrawn = 0;
 
-CREATE INDEX ix_item_overdue_due ON item (overdue_due, plan_id, position, id, overdue_from, before_ledger, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
+CREATE INDEX ix_item_overdue_due ON item (overdue_due, plan_id, position, id, overdue_from, withdrawn) WHERE overdue_due IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_parent_id ON item (parent_id);
 
 CREATE INDEX ix_item_plan_id ON item (plan_id);
+
+CREATE INDEX ix_item_plan_overdue ON item (plan_id, overdue_from, before_ledger, withdrawn) WHERE overdue_from IS NOT NULL AND withdrawn = 0;
 
 CREATE INDEX ix_item_stale ON item (stale) WHERE stale = 1;
 
