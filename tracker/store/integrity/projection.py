@@ -21,7 +21,7 @@ def compare_state(connection: Connection) -> Iterator[Finding]:
     Items that a server's reporters moved are settled by the next write of a coordinator and not compared (`store.postgres.rights`).
     """
     settled = "" if connection.is_sqlite else " AND stale = 0"
-    keys = [row[0] for row in connection.all(f"SELECT id FROM item WHERE withdrawn = 0{settled} ORDER BY id")]
+    keys = [row[0] for row in connection.stream(f"SELECT id FROM item WHERE withdrawn = 0{settled} ORDER BY id")]
     for batch in batches(keys):
         yield from _compare_batch(connection, batch)
     yield from _compare_newest(connection)
