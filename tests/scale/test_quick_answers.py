@@ -19,10 +19,11 @@ from tracker.actions.checks import Question
 from tracker.ledger.judgement import Judgement, judge
 from tracker.ledger.model import Item
 from tracker.ledger.parameters import Parameters
+from tracker.store import items
 from tracker.store.aggregates.overview import LISTED, RULES
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import ItemFilter, PointInTime
-from tracker.store.items import load_items
+from tracker.store.items import load_by_key
 
 FIELDS = ",".join(LISTED)
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -195,20 +196,19 @@ def test_the_default_check_and_the_short_list_load_no_item_but_those_shown(
 
     monkeypatch.setattr(Question, "_judge", refuse)
     assert cli("check").code == 2
-    loaded: list[ItemFilter] = []
-    original = load_items
+    loaded: list[list[str]] = []
 
-    def watch(connection: Connection, chosen: ItemFilter, when: PointInTime) -> list[Item]:
-        loaded.append(chosen)
-        return original(connection, chosen, when)
+    def watch(connection: Connection, chosen: ItemFilter, when: PointInTime) -> dict[int, Item]:
+        found = load_by_key(connection, chosen, when)
+        loaded.append(sorted(item.id for item in found.values()))
+        return found
 
-    for module in (listing, selection):
-        monkeypatch.setattr(module, "load_items", watch)
-    first = json.loads(cli.ok("overdue", "--limit", "4", "--json"))
-    assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
-    loaded.clear()
-    first = json.loads(cli.ok("list", "--limit", "4", "--json"))
-    assert [each.ids for each in loaded] == [tuple(row["id"] for row in first)]
+    for module in (listing, items):
+        monkeypatch.setattr(module, "load_by_key", watch)
+    for words in (("overdue", "--limit", "4", "--json"), ("list", "--limit", "4", "--json")):
+        first = json.loads(cli.ok(*words))
+        assert loaded == [sorted(row["id"] for row in first)]
+        loaded.clear()
 
 
 @pytest.mark.parametrize(

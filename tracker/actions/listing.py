@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.actions.selection import (
-    AT_ONCE,
     STATES_ASKED,
     Filter,
     codes_of,
@@ -24,7 +23,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import WORK
 from tracker.store.connection import Connection, Row
 from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches, is_current
-from tracker.store.items import load_items
+from tracker.store.items import load_by_key, load_items
 
 if TYPE_CHECKING:
     from tracker.ledger.counts import Tally
@@ -222,8 +221,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     if is_listed(names):
         return islice(_typed_rows(quick, names), limit)
-    codes = [code for (code,) in islice(quick_rows(quick, ("id",), lambda each: (each.item.id,)), limit)]
-    return (item_view(*each) for each in _each_judged(connection, codes, quick, when, parameters))
+    places = [place for (place,) in islice(quick_rows(quick, ("key",), lambda each: (each,)), limit)]
+    return (item_view(*each) for each in _each_judged(connection, places, when, parameters))
 
 
 def _plans(quick: IndexedQuery) -> Mapping[str, int]:
@@ -270,12 +269,14 @@ def _typed_rows(quick: IndexedQuery, names: Sequence[str]) -> Iterator[dict[str,
 
 
 def _each_judged(
-    connection: Connection, codes: Sequence[str], quick: IndexedQuery, when: PointInTime, parameters: Parameters
+    connection: Connection, places: Sequence[int | Judged], when: PointInTime, parameters: Parameters
 ) -> Iterator[Judged]:
-    """Yield items by id, judged, a portion at a time; those in doubt are judged already."""
-    for portion in batches(codes, AT_ONCE):
-        found = _judged(connection, [code for code in portion if code not in quick.unsure], when, parameters)
-        yield from (found.get(code) or quick.unsure[code] for code in portion)
+    """Yield items by key, judged, a portion at a time; those in doubt are judged already."""
+    for portion in batches(places):
+        keys = tuple([place for place in portion if isinstance(place, int)])
+        items = load_by_key(connection, ItemFilter(keys=keys), when)
+        for place in portion:
+            yield Judged(items[place], judge(items[place], when.as_of, parameters)) if isinstance(place, int) else place
 
 
 SAID = ("progress", "problem", "next")

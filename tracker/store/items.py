@@ -84,7 +84,7 @@ def load_items(connection: Connection, selection: ItemFilter, when: PointInTime)
 
 
 def load_by_key(connection: Connection, selection: ItemFilter, when: PointInTime) -> dict[int, Item]:
-    """Return the same by the keys under which the store has them, retired ones included."""
+    """Return the same by the keys under which the store has them, retired ones included; what is asked for by key in no order."""
     if is_current(connection, when):
         items = _with_stale(connection, _load_current(connection, selection, when.as_of), selection, when)
     else:
@@ -99,8 +99,9 @@ def _with_stale(
     """Replay the items that a server's reporters moved since a coordinator last wrote (`store.postgres.rights`)."""
     if connection.is_sqlite:
         return items
-    stale = [row[0] for row in connection.all("SELECT code FROM item WHERE stale = 1 AND withdrawn = 0")]
-    wanted = tuple(code for code in stale if selection.ids is None or code in selection.ids)
+    conditions, parameters = planned(selection)
+    where = _where(["item.stale = 1", "item.withdrawn = 0", *conditions])
+    wanted = tuple(code for (code,) in connection.all(f"SELECT item.code FROM item{where}", parameters))
     if not wanted:
         return items
     fresh = _load_replayed(connection, selection._replace(ids=wanted), when)
@@ -115,7 +116,7 @@ def load_projected(connection: Connection, keys: Sequence[int]) -> dict[int, Ite
 
 def _load_current(connection: Connection, selection: ItemFilter, as_of: date | None) -> dict[int, Item]:
     where, parameters = _current(selection, as_of)
-    rows = connection.all(f"{_ITEM}{where}{_ORDER}", parameters)
+    rows = connection.all(f"{_ITEM}{where}{_ORDER if selection.keys is None else ''}", parameters)
     items = {row[0]: _item(row) for row in rows}
     scope, keys = _scope(where, parameters, items)
     roles, indicators, *parts = connection.together(

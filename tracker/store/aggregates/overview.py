@@ -316,6 +316,7 @@ def _column(aggregates: Aggregates, name: str, separator: str) -> tuple[str, lis
     )
     return {
         "id": "item.code",
+        "key": "item.id",
         "plan": PLAN_OF,
         "percent": "item.achieved",
         "light": _LIGHT,
