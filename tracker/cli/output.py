@@ -22,9 +22,8 @@ from tracker.ledger.values import plain
 from tracker.store.location import hide_secrets
 from tracker.text import UNSEEN, visible
 
-_MARK = os.urandom(8).hex()
-_BETWEEN = f', "{_MARK}", '
-"""What marks a decimal, and the end of a row, on the way into JSON; no stored text can know it, so none can pass for one."""
+_DECIMAL = 10**19 + int.from_bytes(os.urandom(8))
+"""What stands for a decimal on the way into JSON; no stored text can know it, so none can pass for one."""
 
 
 def message(text: str) -> None:
@@ -91,45 +90,51 @@ def flush() -> None:
 
 def to_json(value: Any) -> str:
     """Write JSON with dates as ISO 8601 and decimals as numbers with their exact digits; a list has one row a line."""
-    from json import JSONEncoder
-
-    if isinstance(value, list):
-        return "".join(json_parts(value))
-    return _numbered(JSONEncoder(ensure_ascii=False, indent=2, default=_json_default).encode(value))
+    return "".join(json_parts(value)) if isinstance(value, list) else _Encoder(indent=2).text(value)
 
 
 def json_parts(rows: Iterable[Any]) -> Iterator[str]:
     """Yield rows as an array of JSON, one row a line, some rows at a time; what is written of it takes no memory."""
-    from json import JSONEncoder
-
-    encode = JSONEncoder(ensure_ascii=False, default=_json_default, check_circular=False).encode
-    rest, before = iter(rows), "[\n"
-    while part := list(islice(rest, _PART)):
-        # One call of the encoder for all of them: a mark between two rows becomes the end of a line.
-        text = encode([each for row in part for each in (row, _MARK)])
-        yield before + _numbered(text[1 : -len(_BETWEEN) + 1].replace(_BETWEEN, ",\n"))
+    texts, before = map(_Encoder().text, rows), "[\n"
+    while part := ",\n".join(islice(texts, _PART)):
+        yield before + part
         before = ",\n"
     yield "\n]" if before == ",\n" else "[]"
 
 
-class _Written(dict[date, str]):
-    """Dates as texts of JSON, and decimals with a mark around them, which are not kept: 1.0 equals 1 and is written otherwise."""
+class _Encoder(dict[date, str]):
+    """Writes values as JSON. It knows the texts of the dates it met, and the digits of the decimals of one value in their order.
 
-    def __missing__(self, value: Any) -> str:
+    Decimals are not kept: 1.0 equals 1 and is written otherwise.
+    """
+
+    def __init__(self, indent: int | None = None) -> None:
+        from json import JSONEncoder
+
+        encoder = JSONEncoder(ensure_ascii=False, check_circular=False, indent=indent, default=self.__getitem__)
+        self._encode, self._digits = encoder.encode, list[str]()
+
+    def __missing__(self, value: Any) -> str | int:
         if isinstance(value, Decimal):
-            return f"{_MARK}{plain(value)}{_MARK}"
+            self._digits.append(plain(value))
+            return _DECIMAL
         if isinstance(value, date):
             self[value] = value.isoformat()
             return self[value]
         raise TypeError(f"no JSON for {type(value)}")
 
-
-_json_default = _Written().__getitem__
-
-
-def _numbered(text: str) -> str:
-    """Turn the texts that stand for decimals into numbers."""
-    return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "") if _MARK in text else text
+    def text(self, value: Any) -> str:
+        """Return a value as JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
+        text = self._encode(value)
+        if not (text.isprintable() or text.replace("\n", "").isprintable()):
+            text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
+        digits = self._digits
+        if not digits:
+            return text
+        parts = [""] * (2 * len(digits) + 1)
+        parts[::2], parts[1::2] = text.split(str(_DECIMAL)), digits
+        digits.clear()
+        return "".join(parts)
 
 
 def print_json(value: Any) -> None:
@@ -140,9 +145,7 @@ def print_json(value: Any) -> None:
 
 
 def _json_part(text: str) -> None:
-    """Write a part of a text of JSON. What a terminal would obey, and lone surrogates, which no encoding takes, are escaped."""
-    if not text.replace("\n", "").isprintable():
-        text = re.sub(UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", text)
+    """Write a part of a text of JSON; a terminal of another encoding gets it in ASCII."""
     if not terminal.for_data(context.stdout):
         text = re.sub(r"[^\x00-\x7f]", lambda match: to_ascii(match[0]), text)
     _write(context.stdout, text)
