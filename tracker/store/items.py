@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
@@ -127,9 +128,7 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
     for key, part, is_main, unit, printed, reported, entered, answered, named in roles:
         item = items.get(key)
         if item is not None:
-            until = day_of(answered)
-            given = () if until is None else (Answer(date.min, until, until),)
-            role = Role(unit, printed, day_of(reported), day_of(entered), None, day_of(named), given)
+            role = Role(unit, printed, day_of(reported), day_of(entered), None, day_of(named), _answers_until(answered))
             (item.leads if part == "lead" else item.participants).append(role)
             if is_main:
                 item.main_lead = unit
@@ -139,6 +138,13 @@ def _load_current(connection: Connection, selection: ItemFilter, as_of: date | N
             item.indicators.append(_indicator(row))
     _mark_parts(items, *parts)
     return items
+
+
+@lru_cache(maxsize=1024)
+def _answers_until(text: str | None) -> tuple[Answer, ...]:
+    """Return what is kept of a unit's answers: that every period up to a day is answered."""
+    until = day_of(text)
+    return () if until is None else (Answer(date.min, until, until),)
 
 
 def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
