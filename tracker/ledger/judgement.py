@@ -213,9 +213,10 @@ def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) 
     names = tuple([role.name for role in item.leads if role.unit in answered]) if answered else ()
     if first is None or first.start > period.start or item.kind == "aim" or _is_ended(item, as_of):
         return _Silence([False] * len(attained), False, (), names)
-    came_in, start = item.came_in or date.min, period.start
-    since = map(_owing_since, item.indicators or (item,), attained)
-    owing = [day is not None and start > day and start > came_in for day in since]
+    parts: Sequence[Item | Indicator] = item.indicators or (item,)
+    start = period.start
+    was_in = item.came_in is None or start > item.came_in
+    owing = [was_in and _owes(part, found, start) for part, found in zip(parts, attained, strict=True)]
     if True not in owing:
         return _Silence(owing, False, (), names)
     silent = tuple([
@@ -228,12 +229,12 @@ def _silence(asking: _Asking, first: Period | None, attained: list[Attainment]) 
     return _Silence(owing, unreported, silent, names)
 
 
-def _owing_since(subject: Item | Indicator, found: Attainment) -> date | None:
-    """Return the day after which a part owes reports, None while it owes none: settled, awaited, or waiting to be verified."""
+def _owes(subject: Item | Indicator, found: Attainment, opens: date) -> bool:
+    """Say whether a part owes a report for a period that opens on a day; none while settled, awaited, or waiting to be verified."""
     if found.settled or found.awaited_until is not None or not subject.is_open:
-        return None
+        return False
     unmet = unmet_since(subject) if isinstance(subject, Indicator) else None
-    return max(subject.owing_since or date.min, found.awaited_before or date.min, unmet or date.min)
+    return False not in [day is None or opens > day for day in (subject.owing_since, found.awaited_before, unmet)]
 
 
 def unmet_since(indicator: Indicator) -> date | None:
@@ -279,25 +280,13 @@ def _judge_by_indicators(
     item = asking.item
     each: Any = IndicatorJudgement._make(zip(*indicators, strict=True))  # by field, what the indicators have there
     return Judgement(
-        met=all(each.met),
-        overdue=any(each.overdue),
-        days_overdue=max(each.days_overdue),
-        due_soon=any(each.due_soon),
-        percent=None if None in each.achievement else _mean(each.achievement),
-        planned=planned,
-        lag=max([lag for lag in each.lag if lag is not None], default=None),
-        light=_worst_light(item, indicators),
-        unreported=silence.unreported,
-        silent_units=silence.silent,
-        answered_units=silence.answered,
-        indicators=indicators,
-        settled=False not in [found.settled for found in each.attained],
-        assessable=all(each.assessable),
-        awaiting=any(each.awaiting),
-        returned=True in [indicator.returned is not None for indicator in item.indicators],
-        before_ledger=any(each.before_ledger),
-        period=asking.period,
-    )
+        all(each.met), any(each.overdue), max(each.days_overdue), any(each.due_soon),
+        _mean(each.achievement), planned, max([lag for lag in each.lag if lag is not None], default=None),
+        _worst_light(item, indicators),
+        silence.unreported, silence.silent, silence.answered, indicators, None,
+        False not in [found.settled for found in each.attained], all(each.assessable), any(each.awaiting),
+        True in [indicator.returned is not None for indicator in item.indicators], any(each.before_ledger), period=asking.period,
+    )  # fmt: skip
 
 
 def _judge_indicator(asking: _Asking, part: Measured, attained: Attainment, *, is_silent: bool) -> IndicatorJudgement:
@@ -396,5 +385,7 @@ def overdue_since(judged: Judged, as_of: date) -> date:
     return as_of - timedelta(days=judged.judgement.days_overdue)
 
 
-def _mean(values: Sequence[Decimal]) -> Decimal:
-    return rounded(sum(values, ZERO) / len(values))
+def _mean(values: Sequence[Decimal | None]) -> Decimal | None:
+    """Return the mean of some values, None where one is not known."""
+    known = [value for value in values if value is not None]
+    return rounded(sum(known, ZERO) / len(known)) if len(known) == len(values) else None

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -213,9 +213,9 @@ PAUSE_SECONDS = 0.01
 Row = tuple[Any, ...]
 
 
-def marks(values: Iterable[Any]) -> str:
+def marks(values: Collection[Any]) -> str:
     """Return as many placeholders as there are values; none at all is a list that nothing is in."""
-    return ", ".join("?" for _ in values) or "NULL"
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 class Connection:

@@ -530,9 +530,9 @@ def values_of(text: str | None) -> tuple[Value, ...]:
     found = []
     for row in list_of(text) if text else ():
         day, value, entered = row if isinstance(row, list) and len(row) == 3 else (row, row, row)  # noqa: PLR2004
-        made = (stated_day_of(day), number_of(value), stated_day_of(entered))
-        if None not in made:
-            found.append(Value(*made))  # type: ignore[arg-type]
+        on, number, since = stated_day_of(day), number_of(value), stated_day_of(entered)
+        if on is not None and number is not None and since is not None:
+            found.append(Value(on, number, since))
     return tuple(found)
 
 
@@ -541,9 +541,9 @@ def milestones_of(text: str | None) -> tuple[Milestone, ...]:
     found = []
     for row in list_of(text) if text else ():
         day, value = row if isinstance(row, list) and len(row) == 2 else (row, row)  # noqa: PLR2004
-        made = (stated_day_of(day), number_of(value))
-        if None not in made:
-            found.append(Milestone(*made))  # type: ignore[arg-type]
+        on, number = stated_day_of(day), number_of(value)
+        if on is not None and number is not None:
+            found.append(Milestone(on, number))
     return tuple(found)
 
 
