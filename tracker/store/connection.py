@@ -21,6 +21,8 @@ BUSY_SECONDS = 5.0
 """How long SQLite itself waits for a lock."""
 SERVER_SECONDS = 30.0
 """How long a writer waits for its turn on a server (`store.postgres.rights.WAITING`)."""
+# None is kept as it is. Unless that is said, the driver looks for another way at every None that is bound, and raises three errors.
+sqlite3.register_adapter(type(None), {None: None}.get)
 
 
 class Damaged(Refused):
