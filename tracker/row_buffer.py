@@ -3,6 +3,7 @@
 import marshal
 from collections.abc import Iterator, Sequence
 from io import BufferedRandom, BytesIO
+from itertools import chain
 from typing import Any
 
 Row = tuple[Any, ...]
@@ -63,10 +64,8 @@ class RowBuffer:
         return bool(self._fresh or self._places)
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield all rows, those that were moved out first."""
-        for place in self._places:
-            yield from self._portions.rows(place)
-        yield from self._fresh
+        """Return all rows, those that were moved out first."""
+        return chain.from_iterable(chain(map(self._portions.rows, self._places), (self._fresh,)))
 
     @property
     def fresh(self) -> Sequence[Row]:

@@ -280,8 +280,8 @@ def _insert(changeset: Changeset, values: tuple[Any, ...], digest: str) -> None:
         if changeset.rows[table]:
             names = ", ".join(columns)
             connection.many(
-                f"INSERT INTO {table} (change_id, {names}) VALUES ({marks((table, *columns))})",
-                ((values[0], *row) for row in changeset.rows[table]),
+                f"INSERT INTO {table} (change_id, {names}) VALUES ({changeset.change}, {marks(columns)})",
+                changeset.rows[table],
             )
     connection.execute("UPDATE ledger SET value = ? WHERE name = 'head'", (head_text(values[0], digest),))
     if changeset.newest:
