@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tracker.ledger.dates import day_text
 from tracker.ledger.model import Indicator, Item, Link, Milestone, Role
 from tracker.ledger.parameters import Parameters
 from tracker.ledger.replay import Statement
@@ -109,7 +110,7 @@ def projected_figures(indicator: Indicator) -> dict[str, Any]:
 
 def figure_values(indicator: Indicator) -> tuple[Any, ...]:
     """Return the values of `FIGURE_COLUMNS`."""
-    values = [[each.date.isoformat(), plain(each.value), each.entered.isoformat()] for each in indicator.values]
+    values = [[day_text(each.date), plain(each.value), day_text(each.entered)] for each in indicator.values]
     return (
         indicator.state, _text(indicator.percent), _text(indicator.percent_on), _text(indicator.actual),
         _text(indicator.actual_date), _compact(values) if values else None, indicator.returned,
@@ -253,4 +254,4 @@ def retired_on(statements: Iterable[Statement], n: int) -> str | None:
 def _text(value: date | Decimal | None) -> str | None:
     if value is None:
         return None
-    return plain(value) if isinstance(value, Decimal) else value.isoformat()
+    return plain(value) if isinstance(value, Decimal) else day_text(value)
