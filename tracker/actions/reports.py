@@ -1,6 +1,6 @@
 """Recording reports: the one path of `log` and of every import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ from tracker.ledger.report_rules import (
 from tracker.ledger.reporting_periods import answer_words, first_owed
 from tracker.ledger.terms import OPEN_STATES, STATES
 from tracker.ledger.values import converted, factor_between, plain
-from tracker.store.changeset import Changeset
+from tracker.store.changeset import Changeset, dump
 from tracker.store.filters import PointInTime
 from tracker.store.statements import load_evidence
 
@@ -53,7 +53,8 @@ class Answers(NamedTuple):
 class Recorded:
     """One report as it was placed: on which item or indicator, by whom, what was there before, and what to mind.
 
-    period: for which reporting period it counts, where somebody is to be told (`period_words`).
+    period: for which reporting period it counts, where somebody is to be told (`period_words`). is_next: whether it is not the first
+    one there.
     """
 
     id: str
@@ -61,10 +62,11 @@ class Recorded:
     n: int | None
     entry: Entry
     speaker: Speaker
-    before: dict[str, str | None]
+    before: Mapping[str, str | None]
     warnings: list[str]
     doubts: Sequence[str] = ()
     period: str = ""
+    is_next: bool = False
 
     def view(self) -> dict[str, Any]:
         """Return it for `--json`."""
@@ -104,21 +106,59 @@ class ReportTarget:
     named_subject: Item | Indicator = field(init=False)
     is_followed: bool = field(init=False)
     takes_value: bool = field(init=False)
+    actual: Decimal | None = None
+    told_on: date | None = None
+    summed: str | None = None
+    is_reported: bool = False
     remarks: list[str] = field(init=False)
+    before: dict[tuple[bool, ...], tuple[Mapping[str, str | None], str]] = field(default_factory=dict)
+    _asked: int = field(init=False)
+    _moved: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the parts; is_followed: whether a link led here from another indicator; remarks: what to mind of any report."""
+        """Find the parts, and what is the same of every report.
+
+        is_followed: whether a link led here from another indicator; actual: the value in force, where reports carry one; told_on: the
+        day of it, else that of the last report; is_reported: whether there was one; summed: the indicators of which it is the sum;
+        remarks: what to mind of any report; before: what stood in the fields that reports set, by these.
+        """
         self.id = self.item.id if self.n is None else f"{self.item.id}.{self.n}"
         self.subject = part_of(self.item, self.n)
         self.named_subject = part_of(self.named_item, self.named.n)
         self.is_followed = self.named_item is not self.item or self.named.n != self.n
-        self.takes_value = isinstance(self.subject, Indicator) and self.subject.takes_value
+        subject = self.subject
+        self.takes_value = isinstance(subject, Indicator) and subject.takes_value
+        if isinstance(subject, Item):
+            self.told_on = None if subject.last_report is None else subject.last_report.date
+            self.is_reported = self.told_on is not None
+        elif subject.takes_value:
+            self.actual, self.told_on = subject.actual, subject.actual_date
+            link = subject.link
+            self.summed = "、".join(link.sources) if link is not None and link.kind == "sum" else None
+        else:
+            self.told_on = subject.reported_on
+        if isinstance(subject, Indicator):
+            self.is_reported = subject.reported_on is not None
+        unit = 0 if self.speaker.unit is None else self.speaker.unit[0] + 1
+        self._asked, self._moved = _packed(self.named_key, self.named.n) | unit, _packed(self.key, self.n)
         self.remarks = [f"{self.named.text} 与 {self.id} 是同一指标，已记在 {self.id}"] if self.is_followed else []
         if self.speaker.unit is None and self.item.leads:
             leads = len(self.item.leads)
             self.remarks.append(
                 f"{self.item.id} 有 {leads} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明"
             )
+
+    def asked_on(self, day: date) -> int:
+        """Return one number for what was named, a day, and the unit: it takes less room than they do."""
+        return self._asked | day.toordinal() << 32
+
+    def moved_on(self, day: date) -> int:
+        """Return one number for what is reported on and a day."""
+        return self._moved | day.toordinal() << 32
+
+
+def _packed(key: int, n: int | None) -> int:
+    return (key << 20 | (0 if n is None else n + 1)) << 54
 
 
 def record(
@@ -163,13 +203,14 @@ def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, *, 
 
 def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
-    item, n, speaker, subject, named = spot.item, spot.n, spot.speaker, spot.subject, spot.named_subject
-    said = entry = as_share(spot.named, named, entry)
+    item, speaker, subject = spot.item, spot.speaker, spot.subject
+    said = entry
     if entry.value is not None:
-        said = _converted(entry, _magnitude(entry, named))
+        said = as_share(spot.named, spot.named_subject, entry)
+        said = _converted(said, _magnitude(said, spot.named_subject))
         entry = kept_entry(spot, said)
     today = changeset.today
-    permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, named))
+    permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, spot.named_subject))
     if entry.state is not None or entry.percent is not None:
         if entry.date < today:
             _check_then(changeset, context, spot, entry)
@@ -177,18 +218,18 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
     state = completed_state(here) if subject.is_open else None
-    before = before_of(item, subject, entry, state)
+    before, before_text = _before(spot, entry, state)
     doubts = _doubts(spot, entry, context)
     warnings = [*spot.remarks, *_later(spot, entry), *_official(spot, entry), *doubts]
     if entry.state == "completed":
         warnings += _declare(changeset, context, spot, said)
     if entry.state != "completed" or _says_more(entry):
         changeset.report(
-            spot.key, n, entry.date, unit=speaker.unit, role=speaker.role, before=before, state=state,
+            spot.key, spot.n, entry.date, unit=speaker.unit, role=speaker.role, before=before_text, state=state,
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
-    return Recorded(spot.id, item, n, entry, speaker, before, warnings, doubts)
+    return Recorded(spot.id, item, spot.n, entry, speaker, before, warnings, doubts, is_next=spot.is_reported)
 
 
 def period_words(context: ReportContext, recorded: Recorded, today: date) -> str:
@@ -202,15 +243,27 @@ def period_words(context: ReportContext, recorded: Recorded, today: date) -> str
     return answer_words(parameters, answered, first_owed(parameters, item.plan_used), today)
 
 
+def _before(spot: ReportTarget, entry: Entry, state: str | None) -> tuple[Mapping[str, str | None], str]:
+    """Return what the fields that a report sets had before it, and the same as it is written; worked out once for the same fields."""
+    fields = (
+        state is None, entry.percent is None, entry.value is None,
+        entry.note is None, entry.problem is None, entry.next_step is None,
+    )  # fmt: skip
+    found = spot.before.get(fields)
+    if found is None:
+        before = before_of(spot.item, spot.subject, entry, state)
+        found = spot.before[fields] = before, dump(before)
+    return found
+
+
 def _doubts(spot: ReportTarget, entry: Entry, context: ReportContext) -> Sequence[str]:
     """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
     found, subject = None, spot.subject
     if isinstance(subject, Indicator) and spot.takes_value:
-        if entry.value is None or entry.is_computed or entry.value == (actual := subject.actual):
+        if entry.value is None or entry.is_computed or entry.value == spot.actual:
             return ()
-        last = subject.actual_date
-        if last is None or last <= entry.value_date:
-            found = doubt(subject, entry.value, actual, context.parameters.of(spot.item.plan).jump_factor)
+        if spot.told_on is None or spot.told_on <= entry.value_date:
+            found = doubt(subject, entry.value, spot.actual, context.parameters.of(spot.item.plan).jump_factor)
     elif (
         entry.percent is not None and subject.percent is not None and entry.percent < subject.percent
         and (subject.percent_on is None or subject.percent_on <= entry.date)
@@ -221,34 +274,24 @@ def _doubts(spot: ReportTarget, entry: Entry, context: ReportContext) -> Sequenc
 
 def _later(spot: ReportTarget, entry: Entry) -> Sequence[str]:
     """Warn where a later report is in force: what comes in now is history. Who gives a figure as that of a year says so already."""
-    if entry.year is not None:
+    told = spot.told_on
+    if told is None or told <= entry.date or entry.year is not None:
         return ()
-    subject = spot.subject
-    if isinstance(subject, Indicator) and spot.takes_value:
-        later = None if entry.value is None else subject.actual_date
-        if entry.value is None or later is None or later <= entry.date or (actual := subject.actual) is None:
-            return ()
-        return [
-            f"{spot.id}：台账已有 {later} 的现值 {plain(actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
-        ]
-    reported = subject.reported_on if isinstance(subject, Indicator) else None
-    if isinstance(subject, Item) and subject.last_report is not None:
-        reported = subject.last_report.date
-    if reported is None or reported <= entry.date:
+    if spot.actual is None:
+        return [f"{spot.id}：台账已有 {told} 的填报；本次日期为 {entry.date}，记为历史数据"]
+    if entry.value is None:
         return ()
-    return [f"{spot.id}：台账已有 {reported} 的填报；本次日期为 {entry.date}，记为历史数据"]
+    return [
+        f"{spot.id}：台账已有 {told} 的现值 {plain(spot.actual)}；本次 {plain(entry.value)} 的日期为 {entry.date}，记为历史数据"
+    ]
 
 
 def _official(spot: ReportTarget, entry: Entry) -> Sequence[str]:
     """Warn where an official figure differs from what the parts make together: the official one is in force."""
-    subject = spot.subject
-    if entry.value is None or not isinstance(subject, Indicator) or subject.link is None or subject.link.kind != "sum":
-        return ()
-    parts = "、".join(subject.link.sources)
-    if subject.actual is None or subject.actual == entry.value:
+    if entry.value is None or spot.summed is None or spot.actual in (None, entry.value):
         return ()
     return [
-        f"{spot.id}：本次 {plain(entry.value)}，与台账现值 {plain(subject.actual)}（{parts} 合计）不一致；以本次填报为准"
+        f"{spot.id}：本次 {plain(entry.value)}，与台账现值 {plain(spot.actual)}（{spot.summed} 合计）不一致；以本次填报为准"
     ]
 
 

@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 from tracker.errors import Refused, notify
-from tracker.ledger.dates import instant_text
+from tracker.ledger.dates import day_text, instant_text
 from tracker.ledger.values import plain
 from tracker.row_buffer import RowBuffer
 from tracker.store import registry_changes
@@ -80,16 +80,19 @@ class Changeset:
 
     def report(  # noqa: PLR0913 - a report has this many independent parts
         self, item: int, n: int | None, day: date, *, unit: tuple[int, str] | None, role: str | None,
-        before: Mapping[str, Any], state: str | None = None, percent: Decimal | None = None, value: Decimal | None = None,
+        before: Mapping[str, Any] | str, state: str | None = None, percent: Decimal | None = None, value: Decimal | None = None,
         note: str | None = None, problem: str | None = None, next_step: str | None = None, data_year: int | None = None,
     ) -> None:  # fmt: skip
-        """Add a report on an item (by key) or its indicator n; data_year: the year whose figure value is."""
+        """Add a report on an item (by key) or its indicator n.
+
+        before: what its fields were, also as `dump` writes it; data_year: the year whose figure value is.
+        """
         unit_id, unit_name = unit or (None, None)
-        text = day.isoformat()
         self.rows["report"].append((
-            item, n, text, self.entered, unit_id, unit_name, role, state,
+            item, n, day_text(day), self.entered, unit_id, unit_name, role, state,
             None if percent is None else plain(percent), None if value is None else plain(value),
-            note and storable(note), problem and storable(problem), next_step and storable(next_step), dump(before), data_year,
+            note and storable(note), problem and storable(problem), next_step and storable(next_step),
+            before if isinstance(before, str) else dump(before), data_year,
         ))  # fmt: skip
         self._touch(item)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tracker.actions.imports.row_matcher import Row
+from tracker.actions.imports.row_matcher import FoundRow, Row
 from tracker.actions.imports.table_facts import TakenSheet
 from tracker.row_buffer import Groups
 
@@ -41,17 +41,17 @@ class ItemGroups:
         self._rows = Groups(HELD)
         self.count = 0
 
-    def add(self, sheet: TakenSheet, row: Row) -> None:
+    def add(self, sheet: TakenSheet, found: FoundRow) -> None:
         """Add a row of one of the sheets."""
-        known = self._groups.get(row.ref)
+        index, cells, ref = found
+        known = self._groups.get(ref)
         if known is None:
-            place = self._places.setdefault(self._lead(row.ref.item), len(self._places))
-            known = self._groups[row.ref] = place // ITEMS, len(self._refs)
-            self._refs.append(row.ref)
-        group, ref = known
+            place = self._places.setdefault(self._lead(ref.item), len(self._places))
+            known = self._groups[ref] = place // ITEMS, len(self._refs)
+            self._refs.append(ref)
         # The cells of a workbook are at hand anyway; those of a CSV are read again only with all before them.
-        cells = None if isinstance(row.source.table.sheet.rows, list) else row.cells
-        self._rows.add(group, (sheet.number, row.index, cells, ref))
+        is_at_hand = isinstance(sheet.table.table.sheet.rows, list)
+        self._rows.add(known[0], (sheet.number, index, None if is_at_hand else cells, known[1]))
         self.count += 1
 
     def _lead(self, item: str) -> str:
@@ -66,10 +66,11 @@ class ItemGroups:
             yield self._portions(rows)
 
     def _portions(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[TakenSheet, Row]]]:
+        sheets, refs = self._sheets, self._refs
         while portion := list(islice(rows, ROWS)):
-            yield [self._row(*row) for row in portion]
-
-    def _row(self, number: int, index: int, cells: Sequence[str] | None, ref: int) -> tuple[TakenSheet, Row]:
-        sheet = self._sheets[number]
-        source = sheet.table
-        return sheet, Row(source, index, source.table.sheet.rows[index] if cells is None else cells, self._refs[ref])
+            found: list[tuple[TakenSheet, Row]] = []
+            for number, index, cells, ref in portion:
+                source = sheets[number].table
+                row = Row(source, index, source.table.sheet.rows[index] if cells is None else cells, refs[ref])
+                found.append((sheets[number], row))
+            yield found

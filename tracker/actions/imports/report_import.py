@@ -23,7 +23,7 @@ from tracker.actions.imports.known_reports import KnownReports
 from tracker.actions.imports.previous_cells import PreviousCells
 from tracker.actions.imports.reporters import Reporters
 from tracker.actions.imports.row_import import CHANGED, ERROR, NEW, SAME, RowImporter, entry_words
-from tracker.actions.imports.row_matcher import Row, RowMatcher, bare, says
+from tracker.actions.imports.row_matcher import FoundRow, Row, RowMatcher, bare, says
 from tracker.actions.imports.row_reports import (
     STATED,
     PreviousCell,
@@ -261,11 +261,13 @@ class _Taking:
 
     def _steps(self, sheets: Sequence[TakenSheet]) -> Iterator[None]:
         """Take all rows in, stopping after about every `STEP`."""
+        self.matcher = self._matcher()
         gathering = ItemGroups(sheets, repeated_items(self.connection))
-        for sheet, row in self._rows(sheets):
-            gathering.add(sheet, row)
-            if gathering.count % STEP == 0:
-                yield
+        for sheet in sheets:
+            for found in self._rows(sheet):
+                gathering.add(sheet, found)
+                if gathering.count % STEP == 0:
+                    yield
         yield
         for portions in gathering.groups():
             self.placer.forget()
@@ -318,31 +320,33 @@ class _Taking:
         about.reviewers.update(dict.fromkeys(filter(None, [sheet.reviewer])))
         about.phones.update(dict.fromkeys(filter(None, [sheet.phone])))
 
-    def _rows(self, sheets: Sequence[TakenSheet]) -> Iterator[tuple[TakenSheet, Row]]:
-        """Yield the rows of all tables with what they are about; what cannot be known is a problem."""
+    def _matcher(self) -> RowMatcher:
         plan = None if self.options.plan is None else plan_code(self.connection, self.options.plan)
-        self.matcher = RowMatcher(
+        return RowMatcher(
             plan_names(self.connection),
             partial(item_words, self.connection, self.options.today),
             partial(indicator_words, self.connection, self.options.today),
             plan,
             lambda text: region_named(self.connection, text).name,
         )
-        for sheet in sheets:
-            seen: dict[str, Row] = {}
-            is_form, is_book = sheet.table.is_form, sheet.file.book is not None
-            for row in self.matcher.rows(sheet.table):
-                if isinstance(row, Problem):
-                    self.result.problems.append(row)
-                elif isinstance(row, Left):
-                    left = sheet.table.problem(*row)
-                    sheet.file.ignored += [left] if left not in sheet.file.ignored else []
-                elif is_form and (first := seen.setdefault(row.ref.text, row)) is not row:
-                    self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {first.place}）；请勿改动编号")])
-                else:
-                    if is_book:
-                        sheet.reports[row.index] = True
-                    yield sheet, row
+
+    def _rows(self, sheet: TakenSheet) -> Iterator[FoundRow]:
+        """Yield the rows of a table that are about something; what cannot be known is a problem."""
+        seen: dict[str, FoundRow] = {}
+        is_form, is_book = sheet.table.is_form, sheet.file.book is not None
+        for found in self.matcher.rows(sheet.table):
+            if isinstance(found, Problem):
+                self.result.problems.append(found)
+            elif isinstance(found, Left):
+                left = sheet.table.problem(*found)
+                sheet.file.ignored += [left] if left not in sheet.file.ignored else []
+            elif is_form and (first := seen.setdefault(found[2].text, found)) is not found:
+                row, other = Row(sheet.table, *found), Row(sheet.table, *first)
+                self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {other.place}）；请勿改动编号")])
+            else:
+                if is_book:
+                    sheet.reports[found[0]] = True
+                yield found
 
     def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
@@ -351,7 +355,10 @@ class _Taking:
         codes = self._load(ref.item for ref in dict.fromkeys(row.ref for _, row in portion))
         sheets = list(dict.fromkeys(sheet for sheet, _ in portion))
         days = {day for sheet in sheets for day in (sheet.day, sheet.first_day) if day is not None}
-        days.update(day for sheet, row in portion if (day := sheet.day_in(row)) is not None)
+        for sheet, row in portion:
+            if (day := sheet.day_in(row)) is not None:
+                row.day = day
+                days.add(day)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
@@ -434,7 +441,7 @@ class _Taking:
         if sheet.names_items and (other := self._other_item(row, item)) is not None:
             return RowReport(problems=[("name", f"编号 {row.ref.text} 与事项文字不符：这段文字是 {other}；请核对")])
         try:
-            day = stated_day = sheet.read_day(row)
+            day = stated_day = row.day or sheet.read_day(row)
         except TrackerError as error:
             return RowReport(problems=[("date", str(error))])
         if sheet.is_stamped and (other := self._other_stamp(sheet, row)) is not None:
@@ -565,21 +572,24 @@ class _Taking:
                 sheet.file.leave_once(sheet.table.table.sheet.name, [Left(cell, message)])
 
     def _place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> None:
-        placed = self.placer.place(sheet, row, row_report)
-        if isinstance(placed, list):
-            self._fail(row, placed)
+        outcome, recorded = self.placer.place(sheet, row, row_report), row_report.recorded
+        if outcome == ERROR:
+            self._fail(row, row_report.problems)
             return
-        if placed.warnings:
-            self._warn(row, placed.warnings)
-        if placed.outcome == SAME and row.index in sheet.reports:
+        if outcome != SAME:
+            if row_report.warnings:
+                self._warn(row, row.remarks(row_report.warnings))
+            for each in recorded:
+                self._warn(row, each.warnings)
+            if row_report.moves:
+                self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
+        elif row.index in sheet.reports:
             sheet.reports[row.index] = False
-        if placed.outcome != SAME and row_report.moves:
-            self.moves.setdefault(row.source.file, []).append((row, row_report.moves))
         if self.options.by_file and sheet.unit is None:
             # Of a table that names no unit for all of it, each row does, or the only lead.
-            units = (each.speaker.unit for each in placed.recorded)
+            units = (each.speaker.unit for each in recorded)
             self.result.spoke[row.source.file].units.update(dict.fromkeys(unit[1] for unit in units if unit))
-        self._line(row, placed.outcome, placed.recorded, sheet)
+        self._line(row, outcome, recorded, sheet)
 
     def _fail(self, row: Row, problems: Iterable[tuple[str, str]]) -> None:
         self.result.problems += [row.problem(column, message) for column, message in problems]

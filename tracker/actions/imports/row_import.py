@@ -1,9 +1,9 @@
 """Taking in one row: where its reports go, whether the ledger has been told, and what they change (the way of `log`)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from tracker.actions.imports.known_reports import KnownReports, says
 from tracker.actions.imports.reporters import Mark, Reporters
@@ -14,7 +14,7 @@ from tracker.actions.item_context import ReportContext
 from tracker.actions.reports import UNCHANGED, Recorded, ReportTarget, kept_entry, put, report_target, same_again
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref
-from tracker.ledger.model import Indicator, part_of
+from tracker.ledger.model import part_of
 from tracker.ledger.report_rules import Entry
 from tracker.ledger.reporting_periods import Filing, answer
 from tracker.ledger.terms import STATES
@@ -29,14 +29,6 @@ _TEXTS = ("note", "problem", "next_step")
 _NAMED = 6
 
 
-class ImportedRow(NamedTuple):
-    """What became of a row that was in order: new, changed or the same; the reports it made; what to mind."""
-
-    outcome: str
-    recorded: Sequence[Recorded] = ()
-    warnings: Sequence[str] = ()
-
-
 class _CellError(Refused):
     """A refusal that is about one cell of the row."""
 
@@ -49,55 +41,54 @@ class _CellError(Refused):
 class RowImporter:
     """Puts what rows say into the drafts of their people.
 
-    taken: the row that reported on something, of a day, for a unit; moved: the first row of any unit that moved its figures; rivals:
-    what rows of two files say differently of one day; clashes: rows of other files that reported on the same before.
+    drafts: of a table, a unit and a person, once something was said by them; taken: the row that reported on something, of a day, for a
+    unit; moved: the first row of any unit that moved its figures; rivals: what rows of two files say differently of one day; clashes:
+    rows of other files that reported on the same before.
     """
 
     context: ReportContext
     people: Reporters
     memory: KnownReports
     today: date
+    drafts: dict[tuple[TakenSheet, str | None, str], Changeset] = field(default_factory=dict)
     taken: dict[int, tuple[Returned, int]] = field(default_factory=dict)
     moved: dict[int, tuple[Entry, Returned, int]] = field(default_factory=dict)
     rivals: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
     clashes: list[Problem] = field(default_factory=list)
 
     def forget(self) -> None:
-        """Begin with other items."""
+        """Begin with other items, the rows about which come in the order of the files again."""
+        self.drafts.clear()
         self.taken.clear()
         self.moved.clear()
 
-    def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> ImportedRow | list[tuple[str, str]]:
-        """Take in all that a row says, or nothing: then return what is wrong, by column."""
+    def place(self, sheet: TakenSheet, row: Row, row_report: RowReport) -> str:
+        """Take in all that a row says, or nothing, and note with it the reports it made, or what is wrong; return what became of it."""
         unit, person = sheet.unit_of(row), sheet.person_of(row)
-        try:
-            self.context.units(unit)
-        except TrackerError as error:
-            return [("unit", str(error))]
-        changeset = self.people.changeset(person, unit, sheet.file.sha256, (sheet.number, row.index))
+        changeset = self.drafts.get((sheet, unit, person))
+        if changeset is None:
+            try:
+                self.context.units(unit)
+            except TrackerError as error:
+                row_report.problems.append(("unit", str(error)))
+                return ERROR
+            changeset = self.people.changeset(person, unit, sheet.file.sha256, (sheet.number, row.index))
+            self.drafts[sheet, unit, person] = changeset
         mark = Mark(changeset) if len(row_report.entries) > 1 or "evidence" in row.source.table.columns else None
-        placed: list[ImportedRow] = []
-        problems: list[tuple[str, str]] = []
         for n, entry in row_report.entries.items():
             try:
-                placed.append(self._entry(sheet, row.about(n), entry, changeset, unit, row_report))
+                self._entry(sheet, row.about(n), entry, changeset, unit, row_report)
             except _CellError as error:
-                problems.append((error.column, str(error)))
+                row_report.problems.append((error.column, str(error)))
             except TrackerError as error:
-                problems.append((_column_of(entry, row), str(error)))
-        if problems:
+                row_report.problems.append((_column_of(entry, row), str(error)))
+        if row_report.problems:
             if mark is not None:
                 mark.restore()
-            return problems
-        if len(placed) == 1 and not row_report.warnings:
-            return placed[0]
-        outcomes = [each.outcome for each in placed]
-        outcome = next(kind for kind in (NEW, CHANGED, SAME) if kind in outcomes)
-        recorded = [each for one in placed for each in one.recorded]
-        warnings = [text for one in placed for text in one.warnings]
-        return ImportedRow(
-            outcome, recorded, warnings if outcome == SAME else [*row.remarks(row_report.warnings), *warnings]
-        )
+            return ERROR
+        if not row_report.recorded:
+            return SAME
+        return CHANGED if all(each.is_next for each in row_report.recorded) else NEW
 
     def _entry(
         self,
@@ -107,8 +98,8 @@ class RowImporter:
         changeset: Changeset,
         unit_name: str | None,
         row_report: RowReport,
-    ) -> ImportedRow:
-        """Take in one entry of what a row says."""
+    ) -> None:
+        """Take in one entry of what a row says; one that the ledger has been told makes no report."""
         if entry.date > self.today:
             raise _CellError("date", f"日期 {entry.date} 在今天（{self.today}）之后；请改正")
         if entry.year is not None and entry.value_date > self.today:
@@ -116,14 +107,13 @@ class RowImporter:
         if row_report.same:
             entry = replace(entry, note=entry.note or UNCHANGED)
         spot = report_target(self.context, row.ref, entry, unit_name)
-        unit = spot.speaker.unit[0] if spot.speaker.unit else None
         if not self.memory.is_empty or entry.evidence is not None:
             days = {entry.date, row_report.day or entry.date}
             if sheet.first_day is not None:
                 days |= {sheet.day, sheet.first_day}
             if any(self._is_told(spot, replace(entry, date=day), sheet, row_report) for day in days):
-                return ImportedRow(SAME)
-        self._refuse_twice(_packed(spot.named_key, spot.named.n, entry.value_date, unit), spot, row)
+                return
+        self._refuse_twice(spot, entry, row)
         moves = entry.moves
         if moves and spot.speaker.role == "participant":
             raise _refused_of_participant(spot, entry)
@@ -131,16 +121,15 @@ class RowImporter:
             entry = _again(spot, entry)
             moves = entry.moves
         self._attach(changeset, spot, entry, row)
-        reported = _was_reported(spot)
         recorded = put(changeset, self.context, spot, entry)
         if moves:
             self._note_rival(spot, recorded.entry, row)
-        return ImportedRow(CHANGED if reported else NEW, (recorded,), recorded.warnings)
+        row_report.recorded.append(recorded)
 
-    def _refuse_twice(self, subject: int, spot: ReportTarget, row: Row) -> None:
+    def _refuse_twice(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Refuse a second row about the same; two reports of one row are of two periods, of which one may be running."""
         own = row.source, row.index
-        first = self.taken.setdefault(subject, own)
+        first = self.taken.setdefault(spot.asked_on(entry.value_date), own)
         if first is own:
             return
         source, index = first
@@ -172,8 +161,7 @@ class RowImporter:
 
     def _note_rival(self, spot: ReportTarget, entry: Entry, row: Row) -> None:
         """Note where another row of this import gives another figure for the same day: of two leads only one can be right."""
-        subject = _packed(spot.key, spot.n, entry.value_date, None)
-        other, source, index = self.moved.setdefault(subject, (entry, row.source, row.index))
+        other, source, index = self.moved.setdefault(spot.moved_on(entry.value_date), (entry, row.source, row.index))
         if other is entry:
             return
         differing = [
@@ -247,15 +235,6 @@ class RowImporter:
             raise _CellError("evidence", str(error)) from None
 
 
-def _packed(key: int, n: int | None, day: date, unit: int | None) -> int:
-    """Return one number for what is reported on, of which day (of a figure: the one it describes), by which unit.
-
-    It takes less room than they do.
-    """
-    number = 0 if n is None else n + 1
-    return ((((key << 20) | number) << 22 | day.toordinal()) << 32) | (0 if unit is None else unit + 1)
-
-
 def _unmoved(spot: ReportTarget, row_report: RowReport) -> Mapping[str, Any]:
     """Return the figures that a row repeats, the value in the measure in which it is kept."""
     value = row_report.unmoved.get("value")
@@ -283,11 +262,6 @@ def _column_of(entry: Entry, row: Row) -> str:
     """Return the column that a refusal is about: the first figure that was filled in, else the id."""
     filled = (name for name in _FIGURES if getattr(entry, name) is not None)
     return next((name for name in filled if name in row.source.table.columns), "id")
-
-
-def _was_reported(spot: ReportTarget) -> bool:
-    subject = spot.subject
-    return subject.reported_on is not None if isinstance(subject, Indicator) else spot.item.last_report is not None
 
 
 def entry_words(recorded: Recorded) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from tracker.errors import Refused, TrackerError
@@ -20,6 +21,9 @@ from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
 
+FoundRow = tuple[int, Sequence[Any], Ref]
+"""The place of a row in its table, its cells, and what it is about."""
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Row:
@@ -31,13 +35,12 @@ class Row:
     ref: Ref
     filled: Mapping[str, Any] = field(init=False)
     """Its cells that are not empty, by column."""
+    day: date | None = None
+    """The date that stands in it, once it was read."""
 
-    def __getattr__(self, name: str) -> Any:
-        """Find the filled cells when they are first asked for: most rows are seen twice, and their cells once."""
-        if name != "filled":
-            raise AttributeError(name)
+    def __post_init__(self) -> None:
+        """Find the filled cells."""
         self.filled = self.source.table.filled(self.cells)
-        return self.filled
 
     def value(self, column: str) -> Any:
         """Return the value in a column."""
@@ -92,7 +95,7 @@ class RowMatcher:
         self._by_words: dict[str, list[ItemWords]] | None = None
         self._by_name: dict[str, list[IndicatorWords]] | None = None
 
-    def rows(self, source: Returned) -> Iterator[Row | Problem | Left]:
+    def rows(self, source: Returned) -> Iterator[FoundRow | Problem | Left]:
         """Yield the rows of a table that are about something, a problem for each that should be and is not, the words below them."""
         table = source.table
         below: list[Left] = []
@@ -109,7 +112,7 @@ class RowMatcher:
                     if isinstance(id_, str) and read_text(id_) is not None:
                         known[id_] = refs
                 for ref in refs:
-                    yield Row(source, index, cells, ref if is_by_id else self._in_region(source, cells, ref))
+                    yield index, cells, ref if is_by_id else self._in_region(source, cells, ref)
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:

@@ -5,14 +5,14 @@ ledger would write into it now: the same table sent back untouched reports nothi
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
 from tracker.actions.unit_names import UnitNames
@@ -50,6 +50,9 @@ from tracker.sheets.reading.headings import agrees
 from tracker.sheets.reading.values import Percent
 from tracker.sheets.stamp import Base, mark
 from tracker.text import lazy_pattern
+
+if TYPE_CHECKING:
+    from tracker.actions.reports import Recorded
 
 Found = TypeVar("Found")
 
@@ -135,24 +138,25 @@ class PreviousCell:
         return self.judgement.indicators[self.item.indicators.index(subject)].achievement
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class RowReport:
     """What a row says: an entry for the item (n None) or for indicators; what is wrong and what to mind, by column ("": none).
 
     same: 无变化 is marked; then the entry for the row's own subject carries no figures. unmoved: figures of that subject that
     the row repeats, or that are left out of it; again: the words of a row that filled in
     nothing but what is the ledger's already, None where it filled in nothing; day: the date that stands in the row; moves: where
-    the ledger has moved on since the form was made.
+    the ledger has moved on since the form was made; recorded: the reports that were made of it.
     """
 
-    entries: dict[int | None, Entry] = field(default_factory=dict)
-    problems: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
-    same: bool = False
-    unmoved: dict[str, Any] = field(default_factory=dict)
-    again: Mapping[str, str] | None = None
-    day: date | None = None
-    moves: list[str] = field(default_factory=list)
+    def __init__(self, problems: Iterable[tuple[str, str]] = ()) -> None:
+        self.entries: dict[int | None, Entry] = {}
+        self.problems = [*problems]
+        self.warnings: list[tuple[str, str]] = []
+        self.same = False
+        self.unmoved: dict[str, Any] = {}
+        self.again: Mapping[str, str] | None = None
+        self.day: date | None = None
+        self.moves: list[str] = []
+        self.recorded: list[Recorded] = []
 
 
 def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) -> RowReport:
@@ -168,26 +172,25 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     year = cells.read("year", lambda value: _year_in_form(value, day))
     before = {"state": state_code(base.state), "percent": base.percent, "value": base.value}
     moved = {name: value for name, value in given.items() if value is not None and value != before[name]}
-    row_report = cells.row_report
     for name, counted_in in (("percent", "%"), ("value", measure)):
         if name in moved:
             cells.doubt(name, LABELS[name], row.value(name), counted_in)
     if year not in (None, base.year):
         # The same figure said of another year is another statement.
         moved |= {"value": given["value"]} if given["value"] is not None else {}
-        if given["value"] is None and not row_report.problems:
-            row_report.problems.append(
+        if given["value"] is None and not cells.problems:
+            cells.problems.append(
                 ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
             )
-    _refuse_misplaced(row_report, moved, indicator)
+    _refuse_misplaced(cells, moved, indicator)
     same = cells.read("same", read_flag)
-    row_report.same = bool(same)
-    _refuse_both(row_report, moved)
+    cells.same = bool(same)
+    _refuse_both(cells, moved)
     entry = Entry(date=day, year=year if "value" in moved else None, **moved, **cells.texts())  # type: ignore[arg-type]
-    if row_report.same or not entry.is_empty:
-        row_report.entries[row.ref.n] = entry
-        _warn_of_moves(row_report, row, moved, before, _figures_of(subject, base.year))
-    return row_report
+    if cells.same or not entry.is_empty:
+        cells.entries[row.ref.n] = entry
+        _warn_of_moves(cells, row, moved, before, _figures_of(subject, base.year))
+    return cells
 
 
 def _year_in_form(value: Any, day: date) -> int | None:
@@ -310,12 +313,12 @@ def shown_figure(value: Any) -> str:
     return plain(value) if isinstance(value, Decimal) else STATES.get(value, str(value))
 
 
-class _Cells:
-    """The cells of a row, read one by one; what cannot be understood is noted and counts as empty."""
+class _Cells(RowReport):
+    """What a row says, from its cells, read one by one; what cannot be understood is noted and counts as empty."""
 
     def __init__(self, row: Row) -> None:
+        super().__init__()
         self.row = row
-        self.row_report = RowReport()
         self._filled = row.filled
 
     def read(self, column: str, understand: Callable[[Any], Found]) -> Found | None:
@@ -326,7 +329,7 @@ class _Cells:
         try:
             found = understand(value)
         except TrackerError as error:
-            self.row_report.problems.append((column, str(error)))
+            self.problems.append((column, str(error)))
             return None
         if column in _FIGURES and is_rough(value):
             self.warn(column, rough_words(value))
@@ -343,7 +346,7 @@ class _Cells:
             if is_left(value):
                 self.warn("state", f"{error}；状态未采用")
             else:
-                self.row_report.problems.append(("state", str(error)))
+                self.problems.append(("state", str(error)))
         return None
 
     def stated(self, column: str, measure: str | None) -> str | None:
@@ -362,7 +365,7 @@ class _Cells:
 
     def warn(self, column: str, message: str) -> None:
         """Say what to mind of a cell."""
-        self.row_report.warnings.append((column, message))
+        self.warnings.append((column, message))
 
     def holds(self, column: str) -> bool:
         """Say whether a cell holds something."""
@@ -423,36 +426,35 @@ class _Cells:
 def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     """Return what a row of any other table says: only cells that differ from what the ledger would write there now."""
     cells = _TableCells(row, previous)
-    row_report = cells.row_report
     own = cells.figures()
-    if cells.year is not None and not {"value"} & (own.keys() | row_report.unmoved.keys()):
+    if cells.year is not None and not {"value"} & (own.keys() | cells.unmoved.keys()):
         cells.warn("", f"数据时点 {cells.year} 年只用于现值，本行没有现值，未采用")
     given, is_same = cells.given()
-    row_report.again = given if given or row_report.unmoved else None
+    cells.again = given if given or cells.unmoved else None
     if previous.then is not None:
-        _leave(row_report, own, cells.named, previous.then)
-        row_report.unmoved.update(own)
+        _leave(cells, own, cells.named, previous.then)
+        cells.unmoved.update(own)
         own, cells.named = {}, {}
     if cells.named and len(previous.item.indicators) == 1:
         own["value"] = cells.named.popitem()[1]
-    row_report.same = ("same" in row.filled and bool(cells.read("same", read_flag))) or (
+    cells.same = ("same" in row.filled and bool(cells.read("same", read_flag))) or (
         is_same and not own and not cells.named
     )
-    if row_report.same:
-        _refuse_both(row_report, own)
-    if row_report.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
+    if cells.same:
+        _refuse_both(cells, own)
+    if cells.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
     for n, value in cells.named.items():
-        row_report.entries[n] = Entry(date=day, value=value, year=cells.year)
+        cells.entries[n] = Entry(date=day, value=value, year=cells.year)
     said = own
     if own or cells.named or _is_new(given, previous):
         said = {**own, **given}
-    if said or row_report.same:
-        row_report.entries[row.ref.n] = Entry(date=day, year=cells.year if "value" in own else None, **said)
-    if previous.now is not None and row_report.entries:
-        _warn_of_news(row_report, row, previous, own, cells.named)
-    return row_report
+    if said or cells.same:
+        cells.entries[row.ref.n] = Entry(date=day, year=cells.year if "value" in own else None, **said)
+    if previous.now is not None and cells.entries:
+        _warn_of_news(cells, row, previous, own, cells.named)
+    return cells
 
 
 def _warn_of_news(
@@ -544,7 +546,7 @@ class _TableCells(_Cells):
 
     def _take(self, name: str, figure: Any, kept: Sequence[Any]) -> None:
         """Take a figure that is none of those that are kept; note one that is."""
-        (self.row_report.unmoved if figure in kept else self.own)[name] = figure
+        (self.unmoved if figure in kept else self.own)[name] = figure
 
     def given(self) -> tuple[dict[str, str], bool]:
         """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote; say whether nothing moved."""
@@ -571,7 +573,7 @@ class _TableCells(_Cells):
             if source.table.headings.get("note") == "当前进展":
                 return self._without_values(given)
         except TrackerError as error:
-            self.row_report.problems.append(("note", str(error)))
+            self.problems.append(("note", str(error)))
             return None
         return given
 
