@@ -86,7 +86,7 @@ def _ticks(process: int) -> tuple[int, ...]:
     """Return what a process has used by the kernel's clock: itself (user, system), and its children that have ended."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it ended before it was opened, or before it was read
         return (0, 0, 0, 0)
     return tuple(map(int, fields[11:15]))
 
