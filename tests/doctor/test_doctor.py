@@ -311,6 +311,16 @@ def test_a_changed_schema_is_found(used: Cli, sql: str, words: str) -> None:
     assert f"【表结构】{words}" in result.out
 
 
+@pytest.mark.parametrize("sql", ["", "CREATE INDEX ix_report_item ON report (date)"])
+def test_an_index_that_was_taken_away_or_altered_is_made_again(used: Cli, sql: str) -> None:
+    with closing(sqlite3.connect(used.db)) as connection:
+        connection.execute("DROP INDEX ix_report_item")
+        connection.execute(sql or "SELECT 1")
+    assert "tracker doctor --repair" in used("doctor").out
+    used.ok("doctor", "--repair")
+    assert examined(used)["clean"]
+
+
 def test_statistics_of_the_database_are_no_finding(used: Cli) -> None:
     connection = sqlite3.connect(used.db)
     connection.execute("ANALYZE")

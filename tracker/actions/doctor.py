@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tracker.actions.grants import readmission
 from tracker.errors import Refused, TrackerError, notify
-from tracker.store import ledger_files
+from tracker.store import ddl, ledger_files
 from tracker.store.changeset import maintenance
 from tracker.store.connection import Connection, in_words, open_connection
 from tracker.store.integrity import chain, database, projection
@@ -119,8 +119,10 @@ def _weights() -> Iterator[Finding]:
 
 
 def repair(location: Location, now: datetime, by: str) -> None:
-    """Rebuild what is derived from history, and nothing else; raises Refused where history cannot be replayed."""
+    """Rebuild what is derived: the state from history, indexes from rows; raises Refused where history cannot be replayed."""
     with maintenance(location, now, by) as connection:
+        if connection.is_sqlite:
+            ddl.renew_indexes(connection)
         try:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:

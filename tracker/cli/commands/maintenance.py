@@ -22,7 +22,7 @@ from tracker.store.backups import automatic, back_up
 from tracker.store.changeset import Author
 from tracker.store.connection import open_connection, reading
 from tracker.store.integrity.chain import head, last_entry
-from tracker.store.integrity.findings import AREAS, Finding
+from tracker.store.integrity.findings import AREAS, REPAIR, Finding
 from tracker.store.location import Location
 from tracker.store.restoration import drawn, kept_name, put, record
 from tracker.store.upgrade import pending_revisions
@@ -132,7 +132,7 @@ def upgrade(options: WriteOptions) -> None:
 
 def doctor(
     repair: Annotated[
-        bool, typer.Option("--repair", help="重建由历史得出的现状（先自动备份），不改动其他内容")
+        bool, typer.Option("--repair", help="重建由历史得出的现状和索引（先自动备份），不改动其他内容")
     ] = False,
     expect: Annotated[Text, typer.Option("--expect", metavar="HASH", help="以前记下的校验值，须仍在改动链中")] = None,
     json: Json = False,
@@ -154,7 +154,7 @@ def doctor(
     refused = _against_rebuilding(findings, digest, expect) if repair else None
     if refused is not None:
         output.message(f"{refused}，未重建现状，未作任何改动")
-    elif repair and any(finding.area in REBUILT for finding in findings):
+    elif repair and any(finding.area in REBUILT or finding.remedy == REPAIR for finding in findings):
         backup = automatic(location, context.now, "repair", context.settings["backups_kept"])
         if backup is not None:
             output.message(f"重建前已备份到 {backup}")

@@ -12,7 +12,7 @@ from tracker.ledger.replay import is_understood
 from tracker.store import ddl
 from tracker.store.connection import Connection, open_connection
 from tracker.store.integrity.chain import recipe_of
-from tracker.store.integrity.findings import RESTORE, Finding
+from tracker.store.integrity.findings import REPAIR, RESTORE, Finding
 from tracker.store.location import Location
 from tracker.store.row_types import APPEND_ONLY, COLUMNS, INTEGERS, KEYS
 from tracker.store.row_values import RULES, Form, decision_of, parsed
@@ -104,10 +104,11 @@ def compare_schema(connection: Connection) -> Iterator[Finding]:
     """Yield tables, indexes and triggers of a file that are missing, altered, or (triggers) were put in."""
     stored, right = ddl.objects(connection.raw), ddl.right_objects()
     for (kind, name), sql in right.items():
+        remedy = REPAIR if kind == "index" else GUARDS
         if (kind, name) not in stored:
-            yield Finding("schema", f"{_KINDS[kind]} {name}", "缺失", GUARDS)
+            yield Finding("schema", f"{_KINDS[kind]} {name}", "缺失", remedy)
         elif stored[kind, name] != sql:
-            yield Finding("schema", f"{_KINDS[kind]} {name}", "定义与本版本不同，曾被改动", GUARDS)
+            yield Finding("schema", f"{_KINDS[kind]} {name}", "定义与本版本不同，曾被改动", remedy)
     for kind, name in stored:
         if kind == "trigger" and (kind, name) not in right:
             yield Finding("schema", f"触发器 {name}", "不是 tracker 建立的", GUARDS)
