@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from benchmarks.sheets import peak_memory
+from benchmarks.processor import peak_memory
 from tracker.actions.doctor import examine
 from tracker.store.connection import Connection, reading
 from tracker.store.integrity.chain import verify_chain

@@ -26,8 +26,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from benchmarks.processor import Ratio, compile_bytecode, milliseconds, program, surroundings
-from benchmarks.sheets import peak_memory
+from benchmarks.processor import Ratio, compile_bytecode, milliseconds, peak_memory, program, surroundings
 from tracker.actions.imports.report_import import Options, _Taking, read_files, take_in
 from tracker.actions.imports.reporters import Reporters
 from tracker.cli.progress import uncollected

@@ -43,6 +43,12 @@ class Ratio(NamedTuple):
         return float(ours / min(others))
 
 
+def peak_memory() -> float:
+    """Return the most memory this process ever held, in MB (getrusage counts the parent's, too)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def milliseconds(command: Sequence[str], environ: Mapping[str, str], *, on_terminal: bool = False) -> float:
     """Return the user and system time of one process and of what it started; `check` may find something."""
     reader, writer = _terminal() if on_terminal else (None, subprocess.PIPE)

@@ -24,7 +24,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processor import Ratio, program, surroundings
+from benchmarks.processor import Ratio, peak_memory, program, surroundings
 from benchmarks.xlsxwriter_cells import restored, stored, written
 from tracker.actions.period_report import Paper, write_report
 from tracker.actions.report_issues import Issue, issue_of
@@ -139,12 +139,6 @@ def measure(write: Callable[[], bytes]) -> dict[str, float]:
     size = len(write()) / 2**20
     seconds = time.process_time() - begun
     return {"seconds": seconds, "peak": peak_memory(), "size": size}
-
-
-def peak_memory() -> float:
-    """Return the most memory this process ever held, in MB (getrusage counts the parent's, too)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def in_child(part: str, database: Path, rows: int, runs: int) -> dict[str, float]:

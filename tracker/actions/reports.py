@@ -106,12 +106,12 @@ class ReportTarget:
     named_subject: Item | Indicator = field(init=False)
     is_followed: bool = field(init=False)
     takes_value: bool = field(init=False)
-    actual: Decimal | None = None
-    told_on: date | None = None
-    summed: str | None = None
-    is_reported: bool = False
+    actual: Decimal | None = field(init=False, default=None)
+    told_on: date | None = field(init=False)
+    summed: str | None = field(init=False, default=None)
+    is_reported: bool = field(init=False)
     remarks: list[str] = field(init=False)
-    before: dict[tuple[bool, ...], tuple[Mapping[str, str | None], str]] = field(default_factory=dict)
+    before: dict[tuple[bool, ...], tuple[Mapping[str, str | None], str]] = field(init=False, default_factory=dict)
     _asked: int = field(init=False)
     _moved: int = field(init=False)
 
@@ -128,17 +128,14 @@ class ReportTarget:
         self.is_followed = self.named_item is not self.item or self.named.n != self.n
         subject = self.subject
         self.takes_value = isinstance(subject, Indicator) and subject.takes_value
-        if isinstance(subject, Item):
-            self.told_on = None if subject.last_report is None else subject.last_report.date
-            self.is_reported = self.told_on is not None
-        elif subject.takes_value:
+        last = (
+            subject.reported_on if isinstance(subject, Indicator) else subject.last_report and subject.last_report.date
+        )
+        self.told_on, self.is_reported = last, last is not None
+        if isinstance(subject, Indicator) and subject.takes_value:
             self.actual, self.told_on = subject.actual, subject.actual_date
-            link = subject.link
-            self.summed = "、".join(link.sources) if link is not None and link.kind == "sum" else None
-        else:
-            self.told_on = subject.reported_on
-        if isinstance(subject, Indicator):
-            self.is_reported = subject.reported_on is not None
+            if subject.link is not None and subject.link.kind == "sum":
+                self.summed = "、".join(subject.link.sources)
         unit = 0 if self.speaker.unit is None else self.speaker.unit[0] + 1
         self._asked, self._moved = _packed(self.named_key, self.named.n) | unit, _packed(self.key, self.n)
         self.remarks = [f"{self.named.text} 与 {self.id} 是同一指标，已记在 {self.id}"] if self.is_followed else []

@@ -280,13 +280,25 @@ def _judge_by_indicators(
     item = asking.item
     each: Any = IndicatorJudgement._make(zip(*indicators, strict=True))  # by field, what the indicators have there
     return Judgement(
-        all(each.met), any(each.overdue), max(each.days_overdue), any(each.due_soon),
-        _mean(each.achievement), planned, max([lag for lag in each.lag if lag is not None], default=None),
-        _worst_light(item, indicators),
-        silence.unreported, silence.silent, silence.answered, indicators, None,
-        False not in [found.settled for found in each.attained], all(each.assessable), any(each.awaiting),
-        True in [indicator.returned is not None for indicator in item.indicators], any(each.before_ledger), period=asking.period,
-    )  # fmt: skip
+        met=all(each.met),
+        overdue=any(each.overdue),
+        days_overdue=max(each.days_overdue),
+        due_soon=any(each.due_soon),
+        percent=_mean(each.achievement),
+        planned=planned,
+        lag=max([lag for lag in each.lag if lag is not None], default=None),
+        light=_worst_light(item, indicators),
+        unreported=silence.unreported,
+        silent_units=silence.silent,
+        answered_units=silence.answered,
+        indicators=indicators,
+        settled=False not in [found.settled for found in each.attained],
+        assessable=all(each.assessable),
+        awaiting=any(each.awaiting),
+        returned=True in [indicator.returned is not None for indicator in item.indicators],
+        before_ledger=any(each.before_ledger),
+        period=asking.period,
+    )
 
 
 def _judge_indicator(asking: _Asking, part: Measured, attained: Attainment, *, is_silent: bool) -> IndicatorJudgement:

@@ -172,8 +172,7 @@ def check_reportable(item: Item) -> None:
         raise Refused(f"{item.id} 是总体目标，不填报进展")
     if item.retired_on is not None:
         raise Refused(f"{item.id} 已于 {item.retired_on} 停用，不再填报")
-    if item.plan_ended is not None:
-        check_open_plan(item)
+    check_open_plan(item)
 
 
 def permit(

@@ -340,12 +340,12 @@ class _Taking:
             elif isinstance(found, Left):
                 left = sheet.table.problem(*found)
                 sheet.file.ignored += [left] if left not in sheet.file.ignored else []
-            elif is_form and (first := seen.setdefault(found[2].text, found)) is not found:
+            elif is_form and (first := seen.setdefault(found.ref.text, found)) is not found:
                 row, other = Row(sheet.table, *found), Row(sheet.table, *first)
                 self._fail(row, [("id", f"编号 {row.ref.text} 重复（另见 {other.place}）；请勿改动编号")])
             else:
                 if is_book:
-                    sheet.reports[found[0]] = True
+                    sheet.reports[found.place] = True
                 yield found
 
     def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:

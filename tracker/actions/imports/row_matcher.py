@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.errors import Refused, TrackerError
 from tracker.ledger.ids import Ref, parse_id, parse_ids
@@ -21,8 +21,13 @@ from tracker.sheets.returned_files import Returned
 from tracker.store.registry import IndicatorWords, ItemWords
 from tracker.text import lazy_pattern
 
-FoundRow = tuple[int, Sequence[Any], Ref]
-"""The place of a row in its table, its cells, and what it is about."""
+
+class FoundRow(NamedTuple):
+    """The place of a row in its table, its cells, and what it is about."""
+
+    place: int
+    cells: Sequence[Any]
+    ref: Ref
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -112,7 +117,7 @@ class RowMatcher:
                     if isinstance(id_, str) and read_text(id_) is not None:
                         known[id_] = refs
                 for ref in refs:
-                    yield index, cells, ref if is_by_id else self._in_region(source, cells, ref)
+                    yield FoundRow(index, cells, ref if is_by_id else self._in_region(source, cells, ref))
                 below.clear()
             except TrackerError as error:
                 if (words := self._group(source, cells)) is not None:

@@ -88,7 +88,7 @@ def count_deadlines(connection: Connection, when: PointInTime, days: int) -> Cou
     # Passes of one index are what a large ledger costs `check`: drafts are counted by their plans, not asked about of each item.
     late = f"SELECT count(*), count(*) FILTER (WHERE before_ledger = 1) FROM item WHERE {_LATE}"
     ((overdue, before_ledger),) = connection.all(late, (today,))
-    ((drafts,),) = connection.all(f"SELECT count(*) FROM {_DRAFT} AND {_LATE}", (today,))
+    ((drafts,),) = connection.all(f"SELECT count(*) FROM {_ITEMS_OF_DRAFTS} AND {_LATE}", (today,))
     due_soon = _number(connection, _LAST_NEAR, today, until) + _number(connection, _FIRST_NEAR, today, until, until)
     for _, first, is_before, is_draft, near_first, near_last in unsure:
         drafts -= bool(is_draft) and first is not None and first <= today
@@ -173,7 +173,7 @@ def load_first_overdue(connection: Connection, when: PointInTime, wanted: ItemFi
     )
 
 
-_DRAFT = "plan CROSS JOIN item WHERE item.plan_id = plan.id AND plan.status = 'draft'"
+_ITEMS_OF_DRAFTS = "plan CROSS JOIN item WHERE item.plan_id = plan.id AND plan.status = 'draft'"
 _OF_DRAFT = "plan_id IN (SELECT id FROM plan WHERE status = 'draft')"
 _NEEDS_JUDGING = "withdrawn = 0 AND needs_judging > 0"
 _STALE = "withdrawn = 0 AND stale = 1"

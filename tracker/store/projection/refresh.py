@@ -394,8 +394,8 @@ def _with_last_report(move: Move, first: int) -> Move:
 def _statement(place: int, by: str, row: tuple[Any, ...], *, by_form: bool) -> Statement:
     """Return a drafted report (`integrity.hashed_columns.NEWEST.stated`) as the statement that it will be."""
     _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _, year = row
-    return Statement._make((
+    return Statement(
         place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,
         None if percent is None else Decimal(percent), None if value is None else Decimal(value), note, problem, next_step,
-        {}, None if year is None else date(year, 12, 31), by_form,
-    ))  # fmt: skip
+        value_date=None if year is None else date(year, 12, 31), by_form=by_form,
+    )  # fmt: skip
