@@ -121,9 +121,10 @@ def _weights() -> Iterator[Finding]:
 def repair(location: Location, now: datetime, by: str) -> None:
     """Rebuild what is derived: the state from history, indexes from rows; raises Refused where history cannot be replayed."""
     with maintenance(location, now, by) as connection:
-        if connection.is_sqlite:
-            ddl.renew_indexes(connection)
+        renewed = ddl.renew_indexes(connection) if connection.is_sqlite else []
         try:
             refresh.rebuild(connection)
         except (ArithmeticError, KeyError, LookupError, TypeError, ValueError) as error:
             raise Refused(f"历史无法重放（{type(error).__name__}：{error}），未作任何改动；{RESTORE}") from None
+    if renewed:
+        notify(f"已重建索引：{'、'.join(renewed)}")

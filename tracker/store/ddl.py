@@ -59,13 +59,15 @@ def _settle_file(connection: Connection) -> None:
             connection.execute(sql)
 
 
-def renew_indexes(connection: Connection) -> None:
-    """Make the indexes of a file that are missing, or other than those of a new one; the caller's transaction must be open."""
-    stored = objects(connection.raw)
+def renew_indexes(connection: Connection) -> list[str]:
+    """Make the indexes of a file that are missing, or other than those of a new one, in the caller's transaction; return their names."""
+    stored, renewed = objects(connection.raw), []
     for (kind, name), found in right_objects().items():
         if kind == "index" and stored.get((kind, name)) != found:
             connection.execute(f"DROP INDEX IF EXISTS {name}")
             connection.execute(found[1])
+            renewed.append(name)
+    return renewed
 
 
 def _rebuild(connection: Connection, table: str, sql: str) -> None:
