@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Milestone, Role, Value
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.reporting_periods import period_of
+from tracker.ledger.reporting_periods import Filing, answers, period_of
 from tracker.ledger.terms import BASES
 
 START = date(2021, 1, 1)
 END = date(2025, 12, 31)
+CALENDARS = Parameters().calendars
 
 days = st.dates(date(2020, 1, 1), date(2031, 12, 31))
 figures = st.decimals(-1000, 1000, places=2)
@@ -100,6 +101,13 @@ def indicators(draw: st.DrawFn) -> Indicator:
     )  # fmt: skip
 
 
+kept_answers = st.builds(
+    lambda until: (Answer(date.min, until, until),), days.map(lambda day: period_of(CALENDARS, day).end)
+)
+replayed_answers = st.lists(days, max_size=3).map(lambda said: answers(Parameters(), map(Filing, sorted(said))))
+"""What a lead has answered, as it is kept, and as its reports were entered one after another (or none were)."""
+
+
 @st.composite
 def items(draw: st.DrawFn) -> Item:
     """Draw any item: a target with up to four indicators, or a task with none."""
@@ -114,9 +122,7 @@ def items(draw: st.DrawFn) -> Item:
     count = draw(st.integers(0, 3))
     made.leads = [Role(unit, f"单位{unit}", named_on=draw(st.none() | days)) for unit in range(1, count + 1)]
     for lead in made.leads:
-        if draw(st.booleans()):
-            until = period_of(Parameters().calendars, draw(days)).end
-            lead.answers = (Answer(date.min, until, until),)
+        lead.answers = draw(kept_answers | replayed_answers)
     if count and draw(st.booleans()):
         made.main_lead = 1
     if reported is not None:

@@ -157,6 +157,30 @@ def test_what_was_entered_after_the_day_asked_about_is_judged(cli: Cli, monkeypa
             assert cli(*words, "--as-of", day).out == judged(cli, monkeypatch, *words, "--as-of", day)
 
 
+def test_a_report_of_an_earlier_day_ends_a_silence(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = ("log", "js-task-5", "--unit", "省发展改革委", "--percent", "40")
+    silent = (
+        "list",
+        "--json",
+        "--fields",
+        "id,light",
+        "--rule",
+        "unreported",
+        "--plan",
+        "js",
+        "--unit",
+        "省发展改革委",
+    )
+    cli.now = datetime(2027, 4, 23, 12, tzinfo=CHINA)
+    cli.ok(*report)
+    cli.now = datetime(2027, 7, 15, 12, tzinfo=CHINA)
+    assert '"js-task-5"' in cli.ok(*silent)
+    cli.ok(*report, "--date", "2026-05-17")
+    assert '"js-task-5"' not in cli.ok(*silent)
+    for words in (silent, *QUESTIONS):
+        assert cli(*words).out == judged(cli, monkeypatch, *words)
+
+
 def test_other_figures_than_the_usual_are_judged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.ok("config", "set", "report_every", "week", "report_closes", "5", "tolerance", "1", "yellow_lag", "20")
     cli.ok("log", "js-target-7.1", "--value", "28.4", "--date", "2026-11-01")

@@ -126,6 +126,8 @@ def _soon(item: Item, course: Course) -> Iterator[date]:
 def _said_on(item: Item) -> date:
     """Return the day of the last entry from which the item stands as it does."""
     days = [] if item.last_report is None else [item.last_report.entered]
+    # A report of an earlier day changes nothing but who has reported, and that from the day on which it was entered.
+    days += [lead.answers[-1].entered for lead in item.leads if lead.answers]
     subjects: list[Item | Indicator] = [item, *item.indicators]
     for each in subjects:
         days += [day for day in (each.reported_entered, each.completed_on, each.closed_on, each.owing_since) if day]
