@@ -49,7 +49,7 @@ class Statement(NamedTuple):
 def replay(item: Item, statements: Iterable[Statement], parameters: Parameters = Parameters()) -> Item:  # noqa: B008 - never changed
     """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
 
-    figures: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
+    parameters: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
     be understood of a ledger that others wrote to is told and left out, so that one row does not keep everybody from reading.
     """
     ordered = sorted(statements, key=_place)
