@@ -251,7 +251,7 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
     conditions, parameters = planned(selection)
     where = _where(conditions)
     rows = connection.all(f"{_FACTS}{where}{_ORDER}", parameters)
-    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
+    items = {row[0]: _item(row, overlay=False) for *row, added, gone in rows if _was_there(added, gone, known_at)}
     scope, keys = _scope(where, parameters, items)
     roles = connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys)
     for key, part, _, unit, printed, *_ in roles:
@@ -444,7 +444,8 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
     return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
 
 
-def _item(row: Row, *, overlay: bool = True) -> Item:
+def _item(row: Sequence[Any], *, overlay: bool = True) -> Item:
+    """Return an item from a row of `_ITEM_AND_OTHERS` as it stands; without overlay as its plan states it, nothing said yet."""
     # Into names at once, and set one by one: attributes of a row and so many keywords cost a third of this.
     (
         _, code, kind, number, region, chapter, section, title, text, source, responsibility, open_ended, lead_cell, participant_cell,
@@ -456,37 +457,35 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
         code, plan, kind, number, text, sure_day_of(period_start), responsibility, chapter, section, title, source, bool(open_ended),
         day_of(original_due), note, lead_cell, participant_cell, region,
     )  # fmt: skip
-    item.start, item.due, item.state = day_of(start), day_of(due), state_of(state) or "not_started"
+    item.start, item.in_ledger, item.came_in = day_of(start), day_of(in_ledger), day_of(came_in)
+    item.plan_used, item.plan_ended, item.parent = day_of(used_on), day_of(ended_on), parent
+    if not overlay:
+        item.due = item.original_due
+        return item
+    item.due, item.state = day_of(due), state_of(state) or "not_started"
     item.percent, item.milestones = number_of(percent), milestones_of(milestones)
     item.completed_on, item.completed_by, item.completed_unit = day_of(completed_on), completed_by, completed_unit
     item.closed_on, item.unmet, item.returned = day_of(closed_on), unmet, returned
     item.owing_since, item.extensions = day_of(owing_since), extensions
     item.reported_on, item.reported_entered = day_of(reported_on), day_of(reported_entered)
     item.forecast, item.assigned, item.retired_on = forecast, bool(assigned), day_of(retired_on)
-    item.in_ledger, item.came_in, item.plan_used = day_of(in_ledger), day_of(came_in), day_of(used_on)
-    item.plan_ended, item.parent = day_of(ended_on), parent
     if said_on is not None:
-        item.last_report = LastReport(sure_day_of(said_on), sure_day_of(said_entered), *said[:5])
-    if overlay and edited:
-        from tracker.ledger.replay import edited_value
-
-        for name, value in record_of(edited).items():
-            setattr(item, name, edited_value(name, value))
+        item.last_report = LastReport(sure_day_of(said_on), sure_day_of(said_entered), *said)
+    if edited:
+        _lay_over(item, edited)
     return item
 
 
-def _fresh(item: Item) -> Item:
-    """Reset an item to what its plan states."""
-    item.due, item.state, item.percent = item.original_due, "not_started", None
-    item.completed_on = item.closed_on = item.retired_on = item.owing_since = item.reported_on = (
-        item.reported_entered
-    ) = None
-    item.completed_by = item.completed_unit = item.unmet = item.returned = item.forecast = item.last_report = None
-    item.assigned, item.extensions, item.milestones = False, 0, ()
-    return item
+def _lay_over(subject: Item | Indicator, edited: str) -> None:
+    """Give what a plan states the words that edits put in their place."""
+    from tracker.ledger.replay import edited_value
+
+    for name, value in record_of(edited).items():
+        setattr(subject, name, edited_value(name, value))
 
 
 def _indicator(row: Row, *, overlay: bool = True) -> Indicator:
+    """Return an indicator from a row of `_INDICATOR_COLUMNS` in the same ways."""
     (
         _, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note, basis,
         plan_baseline_year, plan_baseline_value, plan_link, baseline_year, baseline_value, link, due, state, percent, percent_on,
@@ -501,27 +500,18 @@ def _indicator(row: Row, *, overlay: bool = True) -> Indicator:
         indicator.baseline_year, indicator.baseline_value = plan_baseline_year, number_of(plan_baseline_value)
         indicator.due, indicator.link = indicator.original_due, link_of(plan_link)
         return indicator
-    indicator.baseline_year, indicator.baseline_value, indicator.link = (
-        baseline_year,
-        number_of(baseline_value),
-        link_of(link),
-    )
+    indicator.baseline_year, indicator.baseline_value = baseline_year, number_of(baseline_value)
+    indicator.link = link_of(link)
     indicator.due, indicator.state = day_of(due), state_of(state) or "not_started"
     indicator.percent, indicator.percent_on = number_of(percent), day_of(percent_on)
     indicator.values, indicator.milestones = values_of(reported_values), milestones_of(milestones)
-    indicator.completed_on, indicator.completed_by, indicator.completed_unit = (
-        day_of(completed_on),
-        completed_by,
-        completed_unit,
-    )
+    indicator.completed_on, indicator.completed_by = day_of(completed_on), completed_by
+    indicator.completed_unit = completed_unit
     indicator.closed_on, indicator.unmet, indicator.returned = day_of(closed_on), unmet, returned
     indicator.owing_since, indicator.extensions = day_of(owing_since), extensions
     indicator.reported_on, indicator.reported_entered = day_of(reported_on), day_of(reported_entered)
     if edited:
-        from tracker.ledger.replay import edited_value
-
-        for field, told in record_of(edited).items():
-            setattr(indicator, field, edited_value(field, told))
+        _lay_over(indicator, edited)
     return indicator
 
 
