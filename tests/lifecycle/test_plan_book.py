@@ -1,6 +1,7 @@
 """A plan's book closed (结转) or taken out, printed leads corrected, a main lead, units added and merged, nodes and starts."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -138,6 +139,17 @@ def test_a_plan_that_nobody_reported_on_is_taken_out_and_comes_back(cli: Cli) ->
     cli.ok("undo", "--yes")
     assert "cn" in ids(cli)
     assert cli("doctor").code == 0
+
+
+@pytest.mark.parametrize("at_once", [1500, 50], ids=["read at once", "read some plans at a time"])
+def test_a_plan_that_was_taken_out_is_still_what_was_known_before(
+    cli: Cli, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.actions.selection.AT_ONCE", at_once)
+    before, cli.now = cli.now, cli.now + timedelta(hours=1)
+    cli.ok("plan", "remove", "cn", "--yes")
+    assert "cn" not in ids(cli)
+    assert "cn" in ids(cli, "--known-at", before.isoformat())
 
 
 def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None:

@@ -90,14 +90,15 @@ def plan_heads(connection: Connection, code: str | None = None, known_at: str | 
 def plans_by_size(connection: Connection, codes: Sequence[str] | None, size: int) -> list[tuple[str, ...]] | None:
     """Cut the plans (those of these codes) into portions of about so many items, in the order of entry.
 
-    None where the ledger is not so large that it needs cutting.
+    Those that were taken out are among them: an earlier knowledge has their items. None where the ledger is not so large that it
+    needs cutting.
     """
     newest = connection.one("SELECT max(id) FROM item")
     if newest is None or newest[0] is None or newest[0] <= 2 * size:
         return None
     rows = connection.all(
-        "SELECT plan.code, sizes.number FROM (SELECT plan_id, count(*) AS number FROM item GROUP BY plan_id) sizes"
-        " JOIN plan ON plan.id = sizes.plan_id WHERE plan.withdrawn = 0 ORDER BY plan.id"
+        "SELECT plan.code, sum(sizes.number) FROM (SELECT plan_id, count(*) AS number FROM item GROUP BY plan_id) sizes"
+        " JOIN plan ON plan.id = sizes.plan_id GROUP BY plan.code ORDER BY min(plan.id)"
     )
     portions: list[list[str]] = []
     room = 0
