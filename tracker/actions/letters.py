@@ -36,7 +36,7 @@ from tracker.papers.slip import Slip
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import PointInTime
+from tracker.store.filters import PointInTime, batches
 from tracker.store.history import load_item_log
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import item_keys, load_units, merged_units, plan_heads
@@ -335,15 +335,11 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
             units.setdefault(line.id, []).append(letter.unit.name)
             reasons.setdefault(line.id, set()).update(line.reasons)
     codes = list(units)
-    for start in range(0, len(codes), _PORTION):
-        for code, key in item_keys(changeset.connection, codes[start : start + _PORTION]).items():
+    for portion in batches(codes):
+        for code, key in item_keys(changeset.connection, portion).items():
             words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
             changeset.event("reminder", changeset.today, item=key, data={"units": units[code], "reason": words})
     return codes
-
-
-_PORTION = 500
-"""Ids named in one query, under every driver's limit for parameters."""
 
 
 def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:

@@ -1,6 +1,6 @@
 """Which items a filter lets through, judged: what every listing, paper and check asks (docs/contract.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
-from tracker.store.filters import UNMET, ItemFilter, PointInTime
+from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.plan_lifetime import ended_plans
 
@@ -66,6 +66,17 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, parame
             judged = passing(item, wanted, item_filter, when, parameters)
             if judged is not None:
                 yield judged
+
+
+def judged_by_id(
+    connection: Connection, ids: Sequence[str], when: PointInTime, parameters: Parameters
+) -> dict[str, Judged]:
+    """Return items, however many, by id, judged."""
+    return {
+        item.id: Judged(item, judge(item, when.as_of, parameters))
+        for portion in batches(ids)
+        for item in load_items(connection, ItemFilter(ids=tuple(portion)), when)
+    }
 
 
 AT_ONCE = 1500
