@@ -141,15 +141,30 @@ def test_a_plan_that_nobody_reported_on_is_taken_out_and_comes_back(cli: Cli) ->
     assert cli("doctor").code == 0
 
 
+KNOWN = (
+    "list --json --limit 0", "list --json --plan js", "list --unreported --json", "status", "status --group region", "plan list",
+    "show cn-task-4", "explain cn-task-4", "check all", "changes --since 2026-11-22",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["open", "closed"])
 @pytest.mark.parametrize("at_once", [1500, 50], ids=["read at once", "read some plans at a time"])
-def test_a_plan_that_was_taken_out_is_still_what_was_known_before(
-    cli: Cli, at_once: int, monkeypatch: pytest.MonkeyPatch
+def test_what_was_known_of_a_plan_does_not_change_when_it_is_taken_out(
+    cli: Cli, at_once: int, ends: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tracker.actions.selection.AT_ONCE", at_once)
-    before, cli.now = cli.now, cli.now + timedelta(hours=1)
+    cli.ok("assign", "cn-task-4", "--lead", "生态环境部")
+    if ends:
+        cli.ok("plan", "end", "cn", "--reason", "规划期已满")
+    then, cli.now = cli.now, cli.now + timedelta(days=60)
+    asked = [(*words.split(), "--known-at", then.isoformat()) for words in KNOWN]
+    before = [cli(*words) for words in asked]
     cli.ok("plan", "remove", "cn", "--yes")
+    cli.now += timedelta(hours=1)
     assert "cn" not in ids(cli)
-    assert "cn" in ids(cli, "--known-at", before.isoformat())
+    assert [(each.out, each.err) for each in (cli(*words) for words in asked)] == [
+        (each.out, each.err) for each in before
+    ]
 
 
 def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None:

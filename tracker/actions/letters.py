@@ -72,7 +72,7 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     found = changes(connection, wanted, moments, passing)
     day = moments.later.as_of
     every = figures(connection, found)
-    heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
+    heads = {str(plan["code"]): plan for plan in plan_heads(connection, known_at=moments.later.known_at)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
     troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
     told = [row for row in found.rows if row.what in EVENTS]
@@ -211,7 +211,7 @@ def reminders(connection: Connection, wanted: Filter, head: Head, parameters: Pa
     units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
-        {str(plan["code"]): plan for plan in plan_heads(connection)},
+        {str(plan["code"]): plan for plan in plan_heads(connection, known_at=when.known_at)},
         returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
@@ -351,7 +351,7 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, parame
         raise Refused(
             f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
         )
-    plan = plan_heads(connection, item.plan)[0]
+    plan = plan_heads(connection, item.plan, when.known_at)[0]
     log = load_item_log(connection, item.id, when)
     values = {
         **_words(item, plan, when),

@@ -139,7 +139,9 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     from tracker.store.registry import merged_units, plan_heads
 
     wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)
-    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    regions = (
+        {plan["code"]: plan for plan in plan_heads(connection, known_at=when.known_at)} if group == "region" else {}
+    )
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))
     quick = None if is_merged else indexed_query(connection, wanted, when, parameters)

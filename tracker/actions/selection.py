@@ -102,7 +102,8 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     item_filter = ItemFilter(
         ids=wanted.ids, kinds=WORK,
         states=codes_of(wanted.states, STATES_ASKED, "状态") or None, lights=codes_of(wanted.lights, LIGHTS, "亮灯") or None,
-        role=codes_of((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
+        role=codes_of((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None,
+        places=_places(connection, wanted.region, when),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
         own_rows=wanted.own_rows,
@@ -118,7 +119,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     )
 
 
-def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
+def _places(connection: Connection, text: str | None, when: PointInTime) -> tuple[str, ...] | None:
     """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
     if text is None:
         return None
@@ -127,7 +128,7 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     wanted = text.strip()
     named = plan_names(connection, wanted)
     code = named.get(wanted) or named.get(wanted.lower())
-    heads = plan_heads(connection)
+    heads = plan_heads(connection, known_at=when.known_at)
     meant = {wanted, *(plan["region"] for plan in heads if plan["code"] == code and wanted.lower() != code)}
     plans = tuple(plan["code"] for plan in heads if plan["code"] == wanted.lower() or plan["region"] in meant)
     return plans or (region_named(connection, text).name,)

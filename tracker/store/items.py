@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
+from tracker.store.filters import CAME_AND_WENT, ItemFilter, PointInTime, facts, is_current, planned, was_there
 from tracker.store.row_values import (
     day_of,
     decision_of,
@@ -58,13 +58,11 @@ _ITEM_TABLES = (
 )
 _ITEM_AND_OTHERS = f"item.{_ITEM_COLUMNS.replace(', ', ', item.')}, {_OTHERS}"
 _ITEM = f"SELECT {_ITEM_AND_OTHERS}{_ITEM_TABLES}"
-_FACTS = (
-    f"SELECT {_ITEM_AND_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
-    " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
-)
+_FACTS = f"{_ITEM}{CAME_AND_WENT.format('item')}"
 _ORDER = " ORDER BY item.plan_id, item.position, item.id"
 _NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
 _INDICATOR = f"SELECT {_INDICATOR_COLUMNS} FROM indicator WHERE withdrawn = 0"
+_INDICATOR_FACTS = f"SELECT {_INDICATOR_COLUMNS} FROM indicator{CAME_AND_WENT.format('indicator')}"
 _ROLE = f"SELECT {_ROLE_COLUMNS} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
@@ -250,26 +248,21 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
     """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
     conditions, parameters = planned(selection)
     where = _where(conditions)
-    rows = connection.all(f"{_FACTS}{where}{_ORDER}", parameters)
-    items = {row[0]: _item(row, overlay=False) for *row, added, gone in rows if _was_there(added, gone, known_at)}
+    there, then = was_there("item", known_at)
+    rows = connection.all(f"{_FACTS}{_where([there, *conditions])}{_ORDER}", (*then, *parameters))
+    items = {row[0]: _item(row, overlay=False) for row in rows}
     scope, keys = _scope(where, parameters, items)
     roles = connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys)
     for key, part, _, unit, printed, *_ in roles:
         item = items.get(key)
         if item is not None:
             (item.leads if part == "lead" else item.participants).append(Role(unit, printed))
-    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
+    there, then = was_there("indicator", known_at)
+    for row in connection.all(f"{_INDICATOR_FACTS} WHERE {there}{scope} ORDER BY item_id, n", (*then, *keys)):
         item = items.get(row[0])
         if item is not None:
             item.indicators.append(_indicator(row, overlay=False))
     return items
-
-
-def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -> bool:
-    """Say whether an item, added and withdrawn at these moments, was in the ledger as known then (None: now)."""
-    if known_at is None:
-        return withdrawn is None
-    return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
 
 
 def rename_units(connection: Connection, items: Iterable[Item], when: PointInTime) -> None:
@@ -444,7 +437,7 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
     return f" AND item_id IN (SELECT item.id FROM item JOIN plan ON plan.id = item.plan_id{where})", parameters
 
 
-def _item(row: Sequence[Any], *, overlay: bool = True) -> Item:
+def _item(row: Row, *, overlay: bool = True) -> Item:
     """Return an item from a row of `_ITEM_AND_OTHERS` as it stands; without overlay as its plan states it, nothing said yet."""
     # Into names at once, and set one by one: attributes of a row and so many keywords cost a third of this.
     (
