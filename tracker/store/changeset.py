@@ -137,9 +137,9 @@ class Changeset:
         self.additions.append(insert)
         self.event("add", self.today, data=summary)
 
-    def another(self, author: Author, detail: Mapping[str, Any] | None = None) -> "Changeset":
+    def another(self, author: Author) -> "Changeset":
         """Open a further change of the same command in the same transaction: an import that speaks for several people."""
-        changeset = Changeset(self.connection, author, self.command, self.now, self.dry_run, detail)
+        changeset = Changeset(self.connection, author, self.command, self.now, self.dry_run)
         self.beside.append(changeset)
         return changeset
 
