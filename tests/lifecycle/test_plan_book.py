@@ -167,6 +167,16 @@ def test_what_was_known_of_a_plan_does_not_change_when_it_is_taken_out(
     ]
 
 
+def test_the_shares_of_a_later_breakdown_were_not_known_before(cli: Cli) -> None:
+    before, cli.now = cli.now, cli.now + timedelta(hours=1)
+    cli.ok("breakdown", "zj-task-9", "--to", "cities", "--yes")
+    now, then = (
+        json.loads(cli.ok("show", "zj-task-9", "--json", *when))["children"]
+        for when in ((), ("--known-at", before.isoformat()))
+    )
+    assert (len(now), then) == (11, [])
+
+
 def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None:
     assert cli.ok("unit", "add", "省数据局", "--region", "zj") == "已增加单位 zj:省数据局\n"
     assert cli("unit", "add", "省数据局", "--region", "zj").code == 1

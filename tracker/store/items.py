@@ -145,23 +145,34 @@ def _answers_until(text: str | None) -> tuple[Answer, ...]:
     return () if until is None else (Answer(date.min, until, until),)
 
 
-def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
-    """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
-    _mark_parts(items, *connection.together(*_queries_of_parts(connection, scope, keys)))
+def mark_parts(
+    connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any], known_at: str | None = None
+) -> None:
+    """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share.
+
+    known_at: of the children and parts that were in the ledger then.
+    """
+    _mark_parts(items, *connection.together(*_queries_of_parts(connection, scope, keys, known_at)))
 
 
-def _queries_of_parts(connection: Connection, scope: str, keys: Sequence[Any]) -> tuple[tuple[str, Sequence[Any]], ...]:
+def _queries_of_parts(
+    connection: Connection, scope: str, keys: Sequence[Any], known_at: str | None = None
+) -> tuple[tuple[str, Sequence[Any]], ...]:
     # Nearly all rows have no parent, from which SQLite would conclude that the index on it helps little.
     by_parent = " INDEXED BY ix_item_parent_id" if connection.is_sqlite else ""
+    there, then = was_there("item", known_at)
     children = (
-        f"SELECT parent_id, code FROM item{by_parent} WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
-        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id"
+        f"SELECT parent_id, code FROM item{by_parent}{CAME_AND_WENT.format('item')}"
+        f" WHERE {there} AND retired_on IS NULL AND parent_id IS NOT NULL"
+        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, item.id"
     )
+    was_part, _ = was_there("source", known_at)
     waiting = (
         "SELECT source.item_id, source.n, whole.link FROM indicator source JOIN indicator_source s ON s.source_id = source.id"
-        f" JOIN indicator whole ON whole.id = s.indicator_id WHERE source.withdrawn = 0{scope.replace('item_id', 'source.item_id')}"
+        f" JOIN indicator whole ON whole.id = s.indicator_id{CAME_AND_WENT.format('source')}"
+        f" WHERE {was_part}{scope.replace('item_id', 'source.item_id')}"
     )
-    return (children, keys), (waiting, keys)
+    return (children, (*then, *keys)), (waiting, (*then, *keys))
 
 
 def _mark_parts(items: Mapping[int, Item], children: Iterable[Row], waiting: Iterable[Row]) -> None:
@@ -188,7 +199,7 @@ def _load_replayed(connection: Connection, selection: ItemFilter, when: PointInT
     replay_facts(connection, stated, tuple(stated) if is_part else None, when)
     conditions, parameters = planned(selection)
     scope, keys = _scope(_where(conditions), parameters, stated)
-    mark_parts(connection, chosen, scope, keys)
+    mark_parts(connection, chosen, scope, keys, when.known_at)
     if selection.units is not None:
         units = set(selection.units)
         roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
