@@ -93,15 +93,36 @@ def test_pages_name_modules_that_are_there() -> None:
     assert {each for each in told if not is_there(each[1])} == set()
 
 
-def is_there(name: str) -> bool:
-    """Tell whether a module or folder of the package has this name, or a module holds the word behind its last dot."""
-    place = PACKAGE / name.removesuffix(".py").rstrip("/").replace(".", "/")
+def test_code_names_modules_that_are_there() -> None:
+    """Written from the package, or from a folder above the module that says it: `ledger.replay.advance`, `replay.advance`."""
+    told = {
+        (path, name.removeprefix("tracker."))
+        for path in PACKAGE.rglob("*.py")
+        for name in re.findall(r"`([a-z_]\w*(?:\.\w+)+)`", path.read_text(encoding="utf-8"))
+        if name not in OF_OTHERS
+    }
+    assert {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path, name in told
+        if not any(is_there(name, folder) for folder in path.parents if folder.is_relative_to(PACKAGE))
+    } == set()
+
+
+OF_OTHERS = {
+    "importlib.util.LazyLoader", "str.translate", "main.get_command", "core.TyperGroup", "item.overdue_from", "parts.html",
+}  # fmt: skip
+"""What no module of ours has: names of Python and of typer, a column, a template."""
+
+
+def is_there(name: str, folder: Path = PACKAGE) -> bool:
+    """Tell whether a module or folder in one of the package has this name, or a module there holds the word behind its last dot."""
+    place = folder / name.removesuffix(".py").rstrip("/").replace(".", "/")
     module = place.parent.with_suffix(".py")
     inside = module if module.exists() else place.parent / "__init__.py"
     return (
         place.is_dir()
         or place.with_suffix(".py").exists()
-        or (PACKAGE / name).exists()
+        or (folder / name).exists()
         or (inside.exists() and re.search(rf"\b{place.name}\b", inside.read_text(encoding="utf-8")) is not None)
     )
 

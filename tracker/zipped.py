@@ -28,9 +28,9 @@ def is_locked(entry: zipfile.ZipInfo) -> bool:
     return bool(entry.flag_bits & 1)
 
 
-def declares(content: bytes, upto: int | None = None) -> bool:
-    """Say whether XML declares a type or entities, in its first bytes or anywhere."""
-    return _DECLARED.search(content, 0, len(content) if upto is None else upto) is not None
+def declares(content: bytes) -> bool:
+    """Say whether XML declares a type or entities."""
+    return _DECLARED.search(content) is not None
 
 
 def is_oddly_encoded(content: bytes) -> bool:

@@ -4,17 +4,22 @@ import random
 from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.making import END, indicator, item
+from tracker.ledger import replay as steps
+from tracker.ledger import roll_up
 from tracker.ledger.model import Item, Link, Milestone, Role, Value
-from tracker.ledger.replay import Statement, advance, may_advance, replay
-from tracker.ledger.roll_up import resolve_links
+from tracker.ledger.parameters import Parameters
+from tracker.ledger.replay import Statement, may_advance
 
 DAY = date(2023, 1, 1)
+replay, advance = (partial(each, parameters=Parameters()) for each in (steps.replay, steps.advance))
+resolve_links = partial(roll_up.resolve_links, parameters=Parameters())
 
 
 def fresh(**fields: Any) -> Item:

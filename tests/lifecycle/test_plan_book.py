@@ -1,6 +1,7 @@
 """A plan's book closed (结转) or taken out, printed leads corrected, a main lead, units added and merged, nodes and starts."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -138,6 +139,42 @@ def test_a_plan_that_nobody_reported_on_is_taken_out_and_comes_back(cli: Cli) ->
     cli.ok("undo", "--yes")
     assert "cn" in ids(cli)
     assert cli("doctor").code == 0
+
+
+KNOWN = (
+    "list --json --limit 0", "list --json --plan js", "list --unreported --json", "status", "status --group region", "plan list",
+    "show cn-task-4", "explain cn-task-4", "check all", "changes --since 2026-11-22",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("at_once", [1500, 50], ids=["read at once", "read some plans at a time"])
+def test_what_was_known_of_a_plan_does_not_change_when_it_is_taken_out(
+    cli: Cli, at_once: int, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.actions.selection.AT_ONCE", at_once)
+    cli.ok("assign", "cn-task-4", "--lead", "生态环境部")
+    if ends:
+        cli.ok("plan", "end", "cn", "--reason", "规划期已满")
+    then, cli.now = cli.now, cli.now + timedelta(days=60)
+    asked = [(*words.split(), "--known-at", then.isoformat()) for words in KNOWN]
+    before = [cli(*words) for words in asked]
+    cli.ok("plan", "remove", "cn", "--yes")
+    cli.now += timedelta(hours=1)
+    assert "cn" not in ids(cli)
+    assert [(each.out, each.err) for each in (cli(*words) for words in asked)] == [
+        (each.out, each.err) for each in before
+    ]
+
+
+def test_the_shares_of_a_later_breakdown_were_not_known_before(cli: Cli) -> None:
+    before, cli.now = cli.now, cli.now + timedelta(hours=1)
+    cli.ok("breakdown", "zj-task-9", "--to", "cities", "--yes")
+    now, then = (
+        json.loads(cli.ok("show", "zj-task-9", "--json", *when))["children"]
+        for when in ((), ("--known-at", before.isoformat()))
+    )
+    assert (len(now), then) == (11, [])
 
 
 def test_a_printed_lead_is_corrected_and_a_main_lead_must_lead(cli: Cli) -> None:

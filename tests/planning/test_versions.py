@@ -1,6 +1,7 @@
 """A document becomes a reviewed draft, a loaded plan, and later its next version."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,18 @@ def test_a_new_version_keeps_ids_history_and_progress(loaded: Cli) -> None:
     loaded.ok("undo", "--yes")
     assert loaded("show", "ms-task-4").code == 1
     assert show(loaded, "ms-task-2")["lead_units"] == ["省住房城乡建设厅"]
+
+
+def test_an_indicator_of_a_new_version_was_not_known_before(loaded: Cli) -> None:
+    before, loaded.now = loaded.now, loaded.now + timedelta(hours=1)
+    path = loaded.folder / "next.txt"
+    path.write_text(DOCUMENT.replace("达到30%以上", "达到30%以上、蓄积量达到40万立方米以上"), encoding="utf-8")
+    loaded.ok("plan", "revise", "ms", path, "--yes")
+    now, then = (
+        [each["value"] for each in json.loads(loaded.ok("show", "ms-target-1", "--json", *when))["indicators"]]
+        for when in ((), ("--known-at", before.isoformat()))
+    )
+    assert (now, then) == ([30, 40], [30])
 
 
 def test_a_row_that_is_gone_is_retired_and_its_history_stays(loaded: Cli) -> None:

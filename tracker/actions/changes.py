@@ -398,7 +398,7 @@ def figures(connection: Connection, found: Changes) -> Figures:
     from tracker.store.registry import plan_heads
 
     after = own_rows(found.after).values()
-    heads = {plan["code"]: plan for plan in plan_heads(connection)}
+    heads = {plan["code"]: plan for plan in plan_heads(connection, known_at=found.moments.later.known_at)}
     codes = dict.fromkeys(mark.plan for mark in after)
     places = {heads[code]["region"] for code in codes}
     owing: Counter[tuple[str, str]] = Counter((mark.plan, unit) for mark in after for unit in mark.silent)

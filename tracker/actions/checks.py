@@ -51,15 +51,10 @@ class Question:
     @cached_property
     def judged(self) -> list[Judged]:
         """Every item that is work (no aims) in a plan whose book is open, judged."""
-        if self.wanted is not None:
-            from tracker.actions.selection import find
+        from tracker.actions.selection import Filter, find_open
 
-            return [
-                each
-                for each in find(self.connection, self.wanted, self.when, self.parameters)
-                if each.item.kind in WORK and not each.judgement.is_ended
-            ]
-        return self._judge(None)
+        found = find_open(self.connection, self.wanted or Filter(), self.when, self.parameters)
+        return [each for each in found if each.item.kind in WORK]
 
     @cached_property
     def indicators(self) -> list[tuple[str, Indicator, IndicatorJudgement]]:
@@ -113,19 +108,12 @@ class Question:
             kept.extended if kept else sum(each.item.extensions > 0 for each in judged),
         )
 
-    def _judge(self, ids: Sequence[str] | None) -> list[Judged]:
-        """Load and judge items, in the order of their plans; None: all of them."""
-        from tracker.ledger.judgement import Judged, judge
-        from tracker.store.filters import ItemFilter
-        from tracker.store.items import load_items
+    def _judge(self, ids: Sequence[str]) -> list[Judged]:
+        """Load and judge items; of those that are not work, or in a plan whose book is closed, nothing is asked."""
+        from tracker.actions.selection import judged_by_id
 
-        parts = [None] if ids is None else [tuple(ids[at : at + _PORTION]) for at in range(0, len(ids), _PORTION)]
-        found = [
-            Judged(item, judge(item, self.when.as_of, self.parameters))
-            for part in parts
-            for item in load_items(self.connection, ItemFilter(ids=part, kinds=WORK), self.when)
-        ]
-        return [each for each in found if not each.judgement.is_ended]
+        found = judged_by_id(self.connection, ids, self.when, self.parameters).values()
+        return [each for each in found if each.item.kind in WORK and not each.judgement.is_ended]
 
 
 class Numbers(NamedTuple):
@@ -139,10 +127,6 @@ class Numbers(NamedTuple):
     before_ledger: int
     drafts: int
     extended: int
-
-
-_PORTION = 400
-"""How many ids one query names."""
 
 
 class Rule(NamedTuple):

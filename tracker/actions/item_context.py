@@ -16,7 +16,7 @@ from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import ItemFilter, PointInTime, is_current
+from tracker.store.filters import ItemFilter, PointInTime, batches, is_current
 from tracker.store.items import load_by_key, load_statements
 from tracker.store.projection.refresh import Decisions, Known, last_decisions, stale_items
 from tracker.store.registry import item_key
@@ -45,9 +45,8 @@ class ReportContext:
     def load(self, codes: Iterable[str]) -> None:
         """Read many items at once, so that a file of any length asks the ledger a few times only."""
         wanted = [code for code in dict.fromkeys(codes) if code not in self._items]
-        for start in range(0, len(wanted), _PORTION):
-            portion = tuple(wanted[start : start + _PORTION])
-            found = load_by_key(self.connection, ItemFilter(ids=portion), self._when)
+        for portion in batches(wanted):
+            found = load_by_key(self.connection, ItemFilter(ids=tuple(portion)), self._when)
             self._items.update((item.id, item) for item in found.values())
             self._keys.update((item.id, key) for key, item in found.items())
             self._decisions.update(last_decisions(self.connection, list(found)))
@@ -141,10 +140,6 @@ class ReportContext:
 
             self._regions[plan] = unit_region(self.connection, plan)
         return self._regions[plan]
-
-
-_PORTION = 500
-"""Ids named in one query, under every driver's limit for parameters."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

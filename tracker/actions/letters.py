@@ -36,7 +36,7 @@ from tracker.papers.slip import Slip
 from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
-from tracker.store.filters import PointInTime
+from tracker.store.filters import PointInTime, batches
 from tracker.store.history import load_item_log
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import item_keys, load_units, merged_units, plan_heads
@@ -72,7 +72,7 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     found = changes(connection, wanted, moments, passing)
     day = moments.later.as_of
     every = figures(connection, found)
-    heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
+    heads = {str(plan["code"]): plan for plan in plan_heads(connection, known_at=moments.later.known_at)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
     troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
     told = [row for row in found.rows if row.what in EVENTS]
@@ -211,7 +211,7 @@ def reminders(connection: Connection, wanted: Filter, head: Head, parameters: Pa
     units = {key: named[merged.get(key, key)] for key in named}  # one letter for units that were merged
     only = None if wanted.unit is None else {unit.id for unit in unit_keys(connection, wanted.unit)}
     known = _Known(
-        {str(plan["code"]): plan for plan in plan_heads(connection)},
+        {str(plan["code"]): plan for plan in plan_heads(connection, known_at=when.known_at)},
         returned_reasons(each.item for each in found),
         last_of_units(connection, codes, when),
         reminded_on(connection, codes, when),
@@ -335,15 +335,11 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
             units.setdefault(line.id, []).append(letter.unit.name)
             reasons.setdefault(line.id, set()).update(line.reasons)
     codes = list(units)
-    for start in range(0, len(codes), _PORTION):
-        for code, key in item_keys(changeset.connection, codes[start : start + _PORTION]).items():
+    for portion in batches(codes):
+        for code, key in item_keys(changeset.connection, portion).items():
             words = "、".join(word for reason, word in REASONS.items() if reason in reasons[code])
             changeset.event("reminder", changeset.today, item=key, data={"units": units[code], "reason": words})
     return codes
-
-
-_PORTION = 500
-"""Ids named in one query, under every driver's limit for parameters."""
 
 
 def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:
@@ -355,7 +351,7 @@ def slip(connection: Connection, kind: str, text: str, when: PointInTime, parame
         raise Refused(
             f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
         )
-    plan = plan_heads(connection, item.plan)[0]
+    plan = plan_heads(connection, item.plan, when.known_at)[0]
     log = load_item_log(connection, item.id, when)
     values = {
         **_words(item, plan, when),

@@ -15,6 +15,7 @@ from tracker.actions.selection import (
     find_open,
     is_due_between,
     item_filter_of,
+    judged_by_id,
     passing,
 )
 from tracker.item_rows import item_view
@@ -91,8 +92,8 @@ def indexed_query(
         return None
     item_filter = item_filter_of(connection, wanted, when)
     doubtful: list[Judged] = []
-    for start in range(0, len(aggregates.unsure), _PORTION):
-        items = load_items(connection, ItemFilter(ids=aggregates.unsure[start : start + _PORTION]), when)
+    for ids in batches(aggregates.unsure):
+        items = load_items(connection, ItemFilter(ids=tuple(ids)), when)
         doubtful += filter(None, (passing(item, wanted, item_filter, when, parameters) for item in items))
     unsure = {each.item.id: each for each in _by_rules(connection, doubtful, wanted, when, parameters)}
     if wanted.search is not None:
@@ -138,7 +139,9 @@ def tally(connection: Connection, wanted: Filter, group: str, when: PointInTime,
     from tracker.store.registry import merged_units, plan_heads
 
     wanted = wanted._replace(own_rows=group in ("plan", "chapter") and wanted.region is None and wanted.unit is None)
-    regions = {plan["code"]: plan for plan in plan_heads(connection)} if group == "region" else {}
+    regions = (
+        {plan["code"]: plan for plan in plan_heads(connection, known_at=when.known_at)} if group == "region" else {}
+    )
     # The kept numbers are those of each unit's own rows: merged units (unit merge) are counted together one by one.
     is_merged = group == "unit" and bool(merged_units(connection))
     quick = None if is_merged else indexed_query(connection, wanted, when, parameters)
@@ -294,10 +297,6 @@ def said_of(report: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"progress": said.get("note"), "problem": said.get("problem"), "next": said.get("next")}
 
 
-_PORTION = 400
-"""How many ids one query names."""
-
-
 class FirstOverdue(NamedTuple):
     """The items longest overdue, and how many are overdue in all.
 
@@ -321,25 +320,18 @@ def first_overdue(
     kept = load_first_overdue(connection, when, item_filter, limit)
     if kept is None:
         return None
-    judged = _judged(connection, [place.code for place in kept.unsure], when, parameters)
+    judged = judged_by_id(connection, [place.code for place in kept.unsure], when, parameters)
     late = [
         place._replace(overdue_due=(when.as_of - timedelta(days=judged[place.code].judgement.days_overdue)).isoformat())
         for place in kept.unsure
         if place.code in judged and judged[place.code].judgement.overdue
     ]
     first = sorted((*kept.places, *late))[:limit]
-    judged.update(_judged(connection, [place.code for place in first if place.code not in judged], when, parameters))
+    judged.update(
+        judged_by_id(connection, [place.code for place in first if place.code not in judged], when, parameters)
+    )
     plans = (*kept.drafts, *(judged[place.code].item.plan for place in late))
     return FirstOverdue([judged[place.code] for place in first], kept.total + len(late), plans)
-
-
-def _judged(connection: Connection, ids: Sequence[str], when: PointInTime, parameters: Parameters) -> dict[str, Judged]:
-    """Return items by id, judged."""
-    return {
-        item.id: Judged(item, judge(item, when.as_of, parameters))
-        for start in range(0, len(ids), _PORTION)
-        for item in load_items(connection, ItemFilter(ids=tuple(ids[start : start + _PORTION])), when)
-    }
 
 
 def of_any_indicator(wanted: Filter) -> Filter:

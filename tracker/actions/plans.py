@@ -447,7 +447,7 @@ def carried_over(connection: Connection, wanted: Filter, when: PointInTime) -> C
     if not codes or wanted.unit or wanted.kinds or wanted.region:
         return None
     parameters = load_parameters(connection, when.known_at)
-    titles = {plan["code"]: str(plan["title"]) for plan in plan_heads(connection)}
+    titles = {plan["code"]: str(plan["title"]) for plan in plan_heads(connection, known_at=when.known_at)}
     items = [item for item in load_items(connection, ItemFilter(plans=codes, kinds=WORK), when) if item.region is None]
     closed = sum(item.state == "closed" for item in items)
     met = sum(item.state != "closed" and judge(item, when.as_of, parameters).settled for item in items)

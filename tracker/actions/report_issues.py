@@ -26,7 +26,7 @@ class Issue(NamedTuple):
     """A report of a span and the moments that it is about.
 
     number: within its year, 0 for none. kept: the issue as it was noted before, where there is one. is_current: the span runs, and
-    nothing but the present is asked about; only then it may be noted. is_past: a later issue, or the end of the span, has fixed it.
+    nothing but the present is asked about; only then it may be noted.
     """
 
     span: NamedSpan

@@ -1,6 +1,6 @@
 """Which items a filter lets through, judged: what every listing, paper and check asks (docs/contract.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from tracker.ledger.parameters import Parameters
 from tracker.ledger.terms import LIGHTS, ROLES, STATES, WORK, code_of, state_code
 from tracker.ledger.values import shorten
 from tracker.store.connection import Connection
-from tracker.store.filters import UNMET, ItemFilter, PointInTime
+from tracker.store.filters import UNMET, ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
 from tracker.store.plan_lifetime import ended_plans
 
@@ -68,6 +68,17 @@ def each_found(connection: Connection, wanted: Filter, when: PointInTime, parame
                 yield judged
 
 
+def judged_by_id(
+    connection: Connection, ids: Sequence[str], when: PointInTime, parameters: Parameters
+) -> dict[str, Judged]:
+    """Return items, however many, by id, judged."""
+    return {
+        item.id: Judged(item, judge(item, when.as_of, parameters))
+        for portion in batches(ids)
+        for item in load_items(connection, ItemFilter(ids=tuple(portion)), when)
+    }
+
+
 AT_ONCE = 1500
 """How many items are loaded at once: little memory, few queries."""
 
@@ -91,7 +102,8 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     item_filter = ItemFilter(
         ids=wanted.ids, kinds=WORK,
         states=codes_of(wanted.states, STATES_ASKED, "状态") or None, lights=codes_of(wanted.lights, LIGHTS, "亮灯") or None,
-        role=codes_of((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None, places=_places(connection, wanted.region),
+        role=codes_of((wanted.role,), ROLES, "角色")[0] if wanted.role is not None else None,
+        places=_places(connection, wanted.region, when),
         overdue=wanted.overdue, due_soon=wanted.due_soon, unreported=wanted.unreported, stale=wanted.stale, rules=wanted.rules,
         due_before=wanted.due_before, due_after=wanted.due_after, without=() if is_named else ended_plans(connection, when),
         own_rows=wanted.own_rows,
@@ -107,7 +119,7 @@ def item_filter_of(connection: Connection, wanted: Filter, when: PointInTime) ->
     )
 
 
-def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
+def _places(connection: Connection, text: str | None, when: PointInTime) -> tuple[str, ...] | None:
     """Return what a region's name lets through: the shares of a city or county, or the own rows of a plan of that name."""
     if text is None:
         return None
@@ -116,7 +128,7 @@ def _places(connection: Connection, text: str | None) -> tuple[str, ...] | None:
     wanted = text.strip()
     named = plan_names(connection, wanted)
     code = named.get(wanted) or named.get(wanted.lower())
-    heads = plan_heads(connection)
+    heads = plan_heads(connection, known_at=when.known_at)
     meant = {wanted, *(plan["region"] for plan in heads if plan["code"] == code and wanted.lower() != code)}
     plans = tuple(plan["code"] for plan in heads if plan["code"] == wanted.lower() or plan["region"] in meant)
     return plans or (region_named(connection, text).name,)

@@ -154,7 +154,8 @@ class Judging:
         ])  # fmt: skip
         if item.kind == "aim":
             return Judgement(
-                False, False, 0, False, None, None, None, None, False, (), (), indicators, period=period
+                met=False, overdue=False, days_overdue=0, due_soon=False, percent=None, planned=None, lag=None, light=None,
+                unreported=False, silent_units=(), answered_units=(), indicators=indicators, period=period,
             )  # fmt: skip
         found = _judge_by_indicators(asking, indicators, silence, planned)
         return _carried_over(found) if _is_ended(item, as_of) else found
@@ -170,16 +171,11 @@ def _is_ended(item: Item, as_of: date) -> bool:
 
 def _carried_over(found: Judgement) -> Judgement:
     """Return how a row of a plan whose book is closed stands (结转): it keeps what it reached, and nothing is asked of it."""
-    indicators = tuple(
-        each._replace(
-            overdue=False, days_overdue=0, due_soon=False, awaiting=False, before_ledger=False, assessable=True
-        )
-        for each in found.indicators
-    )
-    return found._replace(
-        overdue=False, days_overdue=0, due_soon=False, awaiting=False, before_ledger=False, assessable=True,
-        returned=False, light=None, indicators=indicators, is_ended=True,
-    )  # fmt: skip
+    nothing: dict[str, Any] = {
+        "overdue": False, "days_overdue": 0, "due_soon": False, "awaiting": False, "before_ledger": False, "assessable": True,
+    }  # fmt: skip
+    indicators = tuple(each._replace(**nothing) for each in found.indicators)
+    return found._replace(**nothing, returned=False, light=None, indicators=indicators, is_ended=True)
 
 
 class _Silence(NamedTuple):

@@ -46,10 +46,10 @@ class Statement(NamedTuple):
         return self.kind == "report" and self.role != "participant"
 
 
-def replay(item: Item, statements: Iterable[Statement], parameters: Parameters = Parameters()) -> Item:  # noqa: B008 - never changed
+def replay(item: Item, statements: Iterable[Statement], parameters: Parameters) -> Item:
     """Apply statements, in their own order whatever order they come in, to an item that stands as planned.
 
-    figures: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
+    parameters: for the reporting periods that reports answer. The item is changed in place and returned. What cannot
     be understood of a ledger that others wrote to is told and left out, so that one row does not keep everybody from reading.
     """
     ordered = sorted(statements, key=_place)
@@ -74,7 +74,7 @@ def may_advance(item: Item, told_until: date | None, news: Iterable[Statement]) 
     )
 
 
-def advance(item: Item, news: Iterable[Statement], parameters: Parameters = Parameters()) -> Item:  # noqa: B008 - never changed
+def advance(item: Item, news: Iterable[Statement], parameters: Parameters) -> Item:
     """Bring an item that stands as everything before left it on by news: what replaying all of it again would give.
 
     The item is changed in place and returned. Holds where `may_advance` says so, for news entered after everything else.

@@ -10,7 +10,7 @@ from tracker.ledger.replay import derive
 from tracker.ledger.values import converted, rounded_to
 
 
-def resolve_links(items: Mapping[str, Item], parameters: Parameters = Parameters()) -> None:  # noqa: B008 - never changed
+def resolve_links(items: Mapping[str, Item], parameters: Parameters) -> None:
     """Give every linked indicator its actual from its sources, and its earlier namesake's value as a milestone.
 
     items maps ids to items that were replayed without links; sources that are not among them leave the actual unknown, and

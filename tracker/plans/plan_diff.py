@@ -1,6 +1,6 @@
 """Two versions of a plan side by side: rows added, removed, renumbered, reworded; units and numbers changed.
 
-Rows (`Rows`: data file name → rows with the columns of `model.COLUMNS`) come from a document, a review workbook or
+Rows (`Rows`: data file name → rows with the columns of `reading.model.COLUMNS`) come from a document, a review workbook or
 the data. Rows are matched by what they say, the number only breaks a tie, so that a row that moved is still the
 same row. The result lists the differences in the order of the new plan, and maps old ids to new ones for `plan
 revise`.

@@ -47,7 +47,7 @@ class Author:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Changeset:
-    """What one command is about to write. Rows are kept as plain values in the order of `integrity.hashed_columns.NEWEST.stated`."""
+    """What one command is about to write. Rows are kept as plain values in the order of `NEWEST.stated`."""
 
     connection: Connection
     author: Author
@@ -129,7 +129,7 @@ class Changeset:
         self.rows["index_value"].append(all_cleaned(values))
 
     def issue(self, *values: Any) -> None:
-        """Add a report that was handed out: the values of `integrity.hashed_columns.NEWEST.stated["issue"]`."""
+        """Add a report that was handed out: the values of `NEWEST.stated["issue"]`."""
         self.rows["issue"].append(values)
 
     def add(self, insert: Callable[[Connection, int], Iterable[int]], summary: Mapping[str, Any]) -> None:
@@ -137,9 +137,9 @@ class Changeset:
         self.additions.append(insert)
         self.event("add", self.today, data=summary)
 
-    def another(self, author: Author, detail: Mapping[str, Any] | None = None) -> "Changeset":
+    def another(self, author: Author) -> "Changeset":
         """Open a further change of the same command in the same transaction: an import that speaks for several people."""
-        changeset = Changeset(self.connection, author, self.command, self.now, self.dry_run, detail)
+        changeset = Changeset(self.connection, author, self.command, self.now, self.dry_run)
         self.beside.append(changeset)
         return changeset
 
@@ -302,7 +302,7 @@ def _moves_figures(changeset: Changeset) -> bool:
 
 
 def _change_values(changeset: Changeset, last_at: str, session: rights.Session | None) -> tuple[Any, ...]:
-    """Return the columns of the change itself, in the order of `integrity.hashed_columns.CHANGE`; session: that of a server."""
+    """Return the columns of the change itself, in the order of `integrity.hashes.CHANGE`; session: that of a server."""
     own = None if session is None else session.moment
     login = changeset.author.login or (login_name() if session is None else session.login)
     # A clock that was set back must not make a later entry look earlier (known-at would lie).

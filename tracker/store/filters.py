@@ -110,6 +110,19 @@ class PointInTime(NamedTuple):
     known_at: str | None = None
 
 
+CAME_AND_WENT = (
+    " LEFT JOIN change added ON added.id = {0}.added_by LEFT JOIN change gone ON gone.id = NULLIF({0}.withdrawn, 0)"
+)
+"""What `was_there` asks of a table: the changes that a plan or item came in by and was taken out by."""
+
+
+def was_there(table: str, known_at: str | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition, with its parameters, that a plan or item was in the ledger then (None: is there now)."""
+    if known_at is None:
+        return f"{table}.withdrawn = 0", ()
+    return "(added.at IS NULL OR added.at <= ?) AND (gone.at IS NULL OR gone.at > ?)", (known_at, known_at)
+
+
 def is_current(connection: Connection, when: PointInTime) -> bool:
     """Say whether the kept current state answers a question."""
     if when.known_at is not None:

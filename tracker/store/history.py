@@ -167,7 +167,7 @@ def latest_change_of(connection: Connection, by: str) -> int | None:
 
 def load_item_log(connection: Connection, code: str, when: PointInTime) -> list[dict[str, Any]]:
     """Return the statements in force about an item, newest first: reports and decisions, as of then."""
-    key = item_key(connection, code)
+    key = item_key(connection, code, when.known_at)
     found = load_statements(connection, (key,), when).get(key, []) if key is not None else []
     found.sort(key=lambda each: (each.date, each.order), reverse=True)
     return [

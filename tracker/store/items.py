@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tracker.ledger.model import Answer, Indicator, Item, LastReport, Link, Milestone, Role, Value, presumed_basis
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import ItemFilter, PointInTime, facts, is_current, planned
+from tracker.store.filters import CAME_AND_WENT, ItemFilter, PointInTime, facts, is_current, planned, was_there
 from tracker.store.row_values import (
     day_of,
     decision_of,
@@ -58,13 +58,11 @@ _ITEM_TABLES = (
 )
 _ITEM_AND_OTHERS = f"item.{_ITEM_COLUMNS.replace(', ', ', item.')}, {_OTHERS}"
 _ITEM = f"SELECT {_ITEM_AND_OTHERS}{_ITEM_TABLES}"
-_FACTS = (
-    f"SELECT {_ITEM_AND_OTHERS}, added.at, gone.at{_ITEM_TABLES}"
-    " LEFT JOIN change added ON added.id = item.added_by LEFT JOIN change gone ON gone.id = NULLIF(item.withdrawn, 0)"
-)
+_FACTS = f"{_ITEM}{CAME_AND_WENT.format('item')}"
 _ORDER = " ORDER BY item.plan_id, item.position, item.id"
 _NOT_WITHDRAWN = " WHERE item.withdrawn = 0"
 _INDICATOR = f"SELECT {_INDICATOR_COLUMNS} FROM indicator WHERE withdrawn = 0"
+_INDICATOR_FACTS = f"SELECT {_INDICATOR_COLUMNS} FROM indicator{CAME_AND_WENT.format('indicator')}"
 _ROLE = f"SELECT {_ROLE_COLUMNS} FROM responsibility"
 _STATEMENTS = {
     "report": "SELECT s.change_id, s.item_id, s.id, s.n, s.date, s.entered, s.unit, s.unit_id, c.by, s.role, s.state,"
@@ -147,23 +145,34 @@ def _answers_until(text: str | None) -> tuple[Answer, ...]:
     return () if until is None else (Answer(date.min, until, until),)
 
 
-def mark_parts(connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any]) -> None:
-    """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share."""
-    _mark_parts(items, *connection.together(*_queries_of_parts(connection, scope, keys)))
+def mark_parts(
+    connection: Connection, items: Mapping[int, Item], scope: str, keys: Sequence[Any], known_at: str | None = None
+) -> None:
+    """Give items their children, and mark indicators that wait for a whole: parts of a mean, a minimum or a share.
+
+    known_at: of the children and parts that were in the ledger then.
+    """
+    _mark_parts(items, *connection.together(*_queries_of_parts(connection, scope, keys, known_at)))
 
 
-def _queries_of_parts(connection: Connection, scope: str, keys: Sequence[Any]) -> tuple[tuple[str, Sequence[Any]], ...]:
+def _queries_of_parts(
+    connection: Connection, scope: str, keys: Sequence[Any], known_at: str | None = None
+) -> tuple[tuple[str, Sequence[Any]], ...]:
     # Nearly all rows have no parent, from which SQLite would conclude that the index on it helps little.
     by_parent = " INDEXED BY ix_item_parent_id" if connection.is_sqlite else ""
+    there, then = was_there("item", known_at)
     children = (
-        f"SELECT parent_id, code FROM item{by_parent} WHERE withdrawn = 0 AND retired_on IS NULL AND parent_id IS NOT NULL"
-        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, id"
+        f"SELECT parent_id, code FROM item{by_parent}{CAME_AND_WENT.format('item')}"
+        f" WHERE {there} AND retired_on IS NULL AND parent_id IS NOT NULL"
+        f"{scope.replace('item_id', 'parent_id')} ORDER BY parent_id, position, item.id"
     )
+    was_part, _ = was_there("source", known_at)
     waiting = (
         "SELECT source.item_id, source.n, whole.link FROM indicator source JOIN indicator_source s ON s.source_id = source.id"
-        f" JOIN indicator whole ON whole.id = s.indicator_id WHERE source.withdrawn = 0{scope.replace('item_id', 'source.item_id')}"
+        f" JOIN indicator whole ON whole.id = s.indicator_id{CAME_AND_WENT.format('source')}"
+        f" WHERE {was_part}{scope.replace('item_id', 'source.item_id')}"
     )
-    return (children, keys), (waiting, keys)
+    return (children, (*then, *keys)), (waiting, (*then, *keys))
 
 
 def _mark_parts(items: Mapping[int, Item], children: Iterable[Row], waiting: Iterable[Row]) -> None:
@@ -190,7 +199,7 @@ def _load_replayed(connection: Connection, selection: ItemFilter, when: PointInT
     replay_facts(connection, stated, tuple(stated) if is_part else None, when)
     conditions, parameters = planned(selection)
     scope, keys = _scope(_where(conditions), parameters, stated)
-    mark_parts(connection, chosen, scope, keys)
+    mark_parts(connection, chosen, scope, keys, when.known_at)
     if selection.units is not None:
         units = set(selection.units)
         roles = {key: (*item.leads, *item.participants) for key, item in chosen.items()}
@@ -250,26 +259,21 @@ def load_facts(connection: Connection, selection: ItemFilter, known_at: str | No
     """Return items by key as their plans state them, before any statement; known_at: only those added by then."""
     conditions, parameters = planned(selection)
     where = _where(conditions)
-    rows = connection.all(f"{_FACTS}{where}{_ORDER}", parameters)
-    items = {row[0]: _fresh(_item(row, overlay=False)) for row in rows if _was_there(row[-2], row[-1], known_at)}
+    there, then = was_there("item", known_at)
+    rows = connection.all(f"{_FACTS}{_where([there, *conditions])}{_ORDER}", (*then, *parameters))
+    items = {row[0]: _item(row, overlay=False) for row in rows}
     scope, keys = _scope(where, parameters, items)
     roles = connection.all(f"{_ROLE} WHERE origin = 'plan'{scope} ORDER BY item_id, role, position", keys)
     for key, part, _, unit, printed, *_ in roles:
         item = items.get(key)
         if item is not None:
             (item.leads if part == "lead" else item.participants).append(Role(unit, printed))
-    for row in connection.all(f"{_INDICATOR}{scope} ORDER BY item_id, n", keys):
+    there, then = was_there("indicator", known_at)
+    for row in connection.all(f"{_INDICATOR_FACTS} WHERE {there}{scope} ORDER BY item_id, n", (*then, *keys)):
         item = items.get(row[0])
         if item is not None:
             item.indicators.append(_indicator(row, overlay=False))
     return items
-
-
-def _was_there(added: str | None, withdrawn: str | None, known_at: str | None) -> bool:
-    """Say whether an item, added and withdrawn at these moments, was in the ledger as known then (None: now)."""
-    if known_at is None:
-        return withdrawn is None
-    return (added is None or added <= known_at) and (withdrawn is None or withdrawn > known_at)
 
 
 def rename_units(connection: Connection, items: Iterable[Item], when: PointInTime) -> None:
@@ -445,6 +449,7 @@ def _scope(where: str, parameters: list[Any], items: Mapping[int, Item]) -> tupl
 
 
 def _item(row: Row, *, overlay: bool = True) -> Item:
+    """Return an item from a row of `_ITEM_AND_OTHERS` as it stands; without overlay as its plan states it, nothing said yet."""
     # Into names at once, and set one by one: attributes of a row and so many keywords cost a third of this.
     (
         _, code, kind, number, region, chapter, section, title, text, source, responsibility, open_ended, lead_cell, participant_cell,
@@ -456,37 +461,35 @@ def _item(row: Row, *, overlay: bool = True) -> Item:
         code, plan, kind, number, text, sure_day_of(period_start), responsibility, chapter, section, title, source, bool(open_ended),
         day_of(original_due), note, lead_cell, participant_cell, region,
     )  # fmt: skip
-    item.start, item.due, item.state = day_of(start), day_of(due), state_of(state) or "not_started"
+    item.start, item.in_ledger, item.came_in = day_of(start), day_of(in_ledger), day_of(came_in)
+    item.plan_used, item.plan_ended, item.parent = day_of(used_on), day_of(ended_on), parent
+    if not overlay:
+        item.due = item.original_due
+        return item
+    item.due, item.state = day_of(due), state_of(state) or "not_started"
     item.percent, item.milestones = number_of(percent), milestones_of(milestones)
     item.completed_on, item.completed_by, item.completed_unit = day_of(completed_on), completed_by, completed_unit
     item.closed_on, item.unmet, item.returned = day_of(closed_on), unmet, returned
     item.owing_since, item.extensions = day_of(owing_since), extensions
     item.reported_on, item.reported_entered = day_of(reported_on), day_of(reported_entered)
     item.forecast, item.assigned, item.retired_on = forecast, bool(assigned), day_of(retired_on)
-    item.in_ledger, item.came_in, item.plan_used = day_of(in_ledger), day_of(came_in), day_of(used_on)
-    item.plan_ended, item.parent = day_of(ended_on), parent
     if said_on is not None:
-        item.last_report = LastReport(sure_day_of(said_on), sure_day_of(said_entered), *said[:5])
-    if overlay and edited:
-        from tracker.ledger.replay import edited_value
-
-        for name, value in record_of(edited).items():
-            setattr(item, name, edited_value(name, value))
+        item.last_report = LastReport(sure_day_of(said_on), sure_day_of(said_entered), *said)
+    if edited:
+        _lay_over(item, edited)
     return item
 
 
-def _fresh(item: Item) -> Item:
-    """Reset an item to what its plan states."""
-    item.due, item.state, item.percent = item.original_due, "not_started", None
-    item.completed_on = item.closed_on = item.retired_on = item.owing_since = item.reported_on = (
-        item.reported_entered
-    ) = None
-    item.completed_by = item.completed_unit = item.unmet = item.returned = item.forecast = item.last_report = None
-    item.assigned, item.extensions, item.milestones = False, 0, ()
-    return item
+def _lay_over(subject: Item | Indicator, edited: str) -> None:
+    """Give what a plan states the words that edits put in their place."""
+    from tracker.ledger.replay import edited_value
+
+    for name, value in record_of(edited).items():
+        setattr(subject, name, edited_value(name, value))
 
 
 def _indicator(row: Row, *, overlay: bool = True) -> Indicator:
+    """Return an indicator from a row of `_INDICATOR_COLUMNS` in the same ways."""
     (
         _, n, name, comparator, value, bound, aspirational, measure, scope, direction, original_due, note, basis,
         plan_baseline_year, plan_baseline_value, plan_link, baseline_year, baseline_value, link, due, state, percent, percent_on,
@@ -501,27 +504,18 @@ def _indicator(row: Row, *, overlay: bool = True) -> Indicator:
         indicator.baseline_year, indicator.baseline_value = plan_baseline_year, number_of(plan_baseline_value)
         indicator.due, indicator.link = indicator.original_due, link_of(plan_link)
         return indicator
-    indicator.baseline_year, indicator.baseline_value, indicator.link = (
-        baseline_year,
-        number_of(baseline_value),
-        link_of(link),
-    )
+    indicator.baseline_year, indicator.baseline_value = baseline_year, number_of(baseline_value)
+    indicator.link = link_of(link)
     indicator.due, indicator.state = day_of(due), state_of(state) or "not_started"
     indicator.percent, indicator.percent_on = number_of(percent), day_of(percent_on)
     indicator.values, indicator.milestones = values_of(reported_values), milestones_of(milestones)
-    indicator.completed_on, indicator.completed_by, indicator.completed_unit = (
-        day_of(completed_on),
-        completed_by,
-        completed_unit,
-    )
+    indicator.completed_on, indicator.completed_by = day_of(completed_on), completed_by
+    indicator.completed_unit = completed_unit
     indicator.closed_on, indicator.unmet, indicator.returned = day_of(closed_on), unmet, returned
     indicator.owing_since, indicator.extensions = day_of(owing_since), extensions
     indicator.reported_on, indicator.reported_entered = day_of(reported_on), day_of(reported_entered)
     if edited:
-        from tracker.ledger.replay import edited_value
-
-        for field, told in record_of(edited).items():
-            setattr(indicator, field, edited_value(field, told))
+        _lay_over(indicator, edited)
     return indicator
 
 

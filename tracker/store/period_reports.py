@@ -216,15 +216,12 @@ def issue_name(row: IssueRow) -> str:
     return f"{row.number // YEAR}年第{row.number % YEAR}期（{report_name(row.kind)}）"
 
 
-def issues_of(connection: Connection, kind: str | None, scope: str, known_at: str | None = None) -> list[IssueRow]:
+def issues_of(connection: Connection, kind: str | None, scope: str) -> list[IssueRow]:
     """Return the issues in force of a kind (None: of every kind) and a scope, by period, each in its last version."""
-    undone = undone_changes(connection, known_at)
-    of_kind, named = ("", ()) if kind is None else (" AND i.kind = ?", (kind,))
-    known, until = ("", ()) if known_at is None else (" AND c.at <= ?", (known_at,))
+    undone = undone_changes(connection)
+    of_kind, named = ("", ()) if kind is None else (" AND kind = ?", (kind,))
     rows = connection.all(
-        f"SELECT i.{', i.'.join(IssueRow._fields)} FROM issue i JOIN change c ON c.id = i.change_id"
-        f" WHERE i.scope = ?{of_kind}{known} ORDER BY i.id",
-        (scope, *named, *until),
+        f"SELECT {', '.join(IssueRow._fields)} FROM issue WHERE scope = ?{of_kind} ORDER BY id", (scope, *named)
     )
     newest = {(row.kind, row.number): row for row in map(IssueRow._make, rows) if row.change_id not in undone}
     return sorted(newest.values(), key=lambda row: (row.first, row.last, row.kind))

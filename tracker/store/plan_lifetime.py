@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, marks
-from tracker.store.filters import PointInTime
+from tracker.store.filters import CAME_AND_WENT, PointInTime, was_there
 from tracker.store.row_values import day_of, decision_of, moment_of, sure_day_of
 
 
@@ -32,10 +32,11 @@ def plan_lifetimes(
     if wanted == ():
         return {}
     scope = "" if wanted is None else f" AND plan.code IN ({marks(wanted)})"
+    there, keys = was_there("plan", known_at)
     rows = connection.all(
-        "SELECT plan.id, plan.code, coalesce(added.at, (SELECT min(at) FROM change)) FROM plan"
-        f" LEFT JOIN change added ON added.id = plan.added_by WHERE plan.withdrawn = 0{scope}",
-        wanted or (),
+        "SELECT plan.id, plan.code, coalesce(added.at, (SELECT min(at) FROM change))"
+        f" FROM plan{CAME_AND_WENT.format('plan')} WHERE {there}{scope}",
+        (*keys, *(wanted or ())),
     )
     undone = undone_changes(connection, known_at)
     noted = _noted(connection, undone, known_at)
@@ -60,7 +61,10 @@ def ended_plans(connection: Connection, when: PointInTime) -> tuple[str, ...]:
         )
         return tuple(row[0] for row in rows)
     noted = _noted(connection, undone_changes(connection, when.known_at), when.known_at)
-    plans = connection.all("SELECT code FROM plan WHERE withdrawn = 0 ORDER BY id")
+    there, keys = was_there("plan", when.known_at)
+    plans = connection.all(
+        f"SELECT plan.code FROM plan{CAME_AND_WENT.format('plan')} WHERE {there} ORDER BY plan.id", keys
+    )
     return tuple(code for (code,) in plans if noted.get(("end", code), date.max) <= when.as_of)
 
 
@@ -79,12 +83,13 @@ def last_reported(connection: Connection, plan: str) -> date | None:
 def _first_use(connection: Connection, plan: int, undone: set[int], known_at: str | None) -> date | None:
     known, parameters = ("", ()) if known_at is None else (" AND c.at <= ?", (known_at,))
     left = f" AND c.id NOT IN ({marks(tuple(undone))})" if undone else ""
+    there, keys = was_there("item", known_at)
     days = []
     for table, kinds in (("report", ""), ("event", " AND s.kind IN ('assign', 'main') AND c.command <> 'upgrade'")):
         row = connection.one(
             f"SELECT min(s.entered) FROM item JOIN {table} s ON s.item_id = item.id JOIN change c ON c.id = s.change_id"
-            f" WHERE item.plan_id = ? AND item.withdrawn = 0{kinds}{known}{left}",
-            (plan, *parameters, *undone),
+            f"{CAME_AND_WENT.format('item')} WHERE item.plan_id = ? AND {there}{kinds}{known}{left}",
+            (plan, *keys, *parameters, *undone),
         )
         if row is not None and row[0] is not None:
             days.append(sure_day_of(row[0]))

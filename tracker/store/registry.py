@@ -11,7 +11,7 @@ from tracker.errors import Refused
 from tracker.ledger.unit_names import Unit, find_units, split_region, take_off_region
 from tracker.store.change_log import undone_changes
 from tracker.store.connection import Connection, Row, marks
-from tracker.store.filters import PointInTime, is_current
+from tracker.store.filters import CAME_AND_WENT, PointInTime, is_current, was_there
 from tracker.store.items import last_of, names_then
 from tracker.store.row_values import decision_of
 
@@ -38,9 +38,9 @@ def plans_then(connection: Connection, when: PointInTime, code: str | None = Non
         return load_plans(connection, code)
     undone = tuple(undone_changes(connection, when.known_at))
     left = f" AND s.change_id NOT IN ({marks(undone)})" if undone else ""
-    there, keys = _there("item", when.known_at)
+    there, keys = was_there("item", when.known_at)
     counts = connection.all(
-        f"SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id{_CAME_AND_WENT.format('item')}"
+        f"SELECT plan.code, item.kind, count(*) FROM item JOIN plan ON plan.id = item.plan_id{CAME_AND_WENT.format('item')}"
         f" WHERE item.region IS NULL AND {there} AND item.id NOT IN"
         " (SELECT s.item_id FROM event s JOIN change c ON c.id = s.change_id WHERE s.kind = 'retire' AND s.n IS NULL"
         f" AND s.item_id IS NOT NULL AND s.date <= ? AND c.at <= ?{left}) GROUP BY plan.code, item.kind",
@@ -60,27 +60,15 @@ def _with_sizes(plans: list[dict[str, Any]], counts: Iterable[Row]) -> list[dict
     return plans
 
 
-_CAME_AND_WENT = (
-    " LEFT JOIN change added ON added.id = {0}.added_by LEFT JOIN change gone ON gone.id = NULLIF({0}.withdrawn, 0)"
-)
-
-
-def _there(table: str, known_at: str | None) -> tuple[str, tuple[str, ...]]:
-    """Return the condition, with its parameters, that a plan or item was in the ledger then (None: is there now)."""
-    if known_at is None:
-        return f"{table}.withdrawn = 0", ()
-    return "(added.at IS NULL OR added.at <= ?) AND (gone.at IS NULL OR gone.at > ?)", (known_at, known_at)
-
-
 def plan_heads(connection: Connection, code: str | None = None, known_at: str | None = None) -> list[dict[str, Any]]:
     """Return all plans (or one), in the order of their entry, without counting what is in them.
 
     known_at: those that were in the ledger then, as far as recorded (None: now).
     """
     condition, named = ("", tuple[str, ...]()) if code is None else (" AND plan.code = ?", (code,))
-    there, keys = _there("plan", known_at)
+    there, keys = was_there("plan", known_at)
     rows = connection.all(
-        f"SELECT {', '.join(f'plan.{name}' for name in PLAN_FIELDS)} FROM plan{_CAME_AND_WENT.format('plan')}"
+        f"SELECT {', '.join(f'plan.{name}' for name in PLAN_FIELDS)} FROM plan{CAME_AND_WENT.format('plan')}"
         f" WHERE {there}{condition} ORDER BY plan.id",
         (*keys, *named),
     )
@@ -90,14 +78,15 @@ def plan_heads(connection: Connection, code: str | None = None, known_at: str | 
 def plans_by_size(connection: Connection, codes: Sequence[str] | None, size: int) -> list[tuple[str, ...]] | None:
     """Cut the plans (those of these codes) into portions of about so many items, in the order of entry.
 
-    None where the ledger is not so large that it needs cutting.
+    Those that were taken out are among them: an earlier knowledge has their items. None where the ledger is not so large that it
+    needs cutting.
     """
     newest = connection.one("SELECT max(id) FROM item")
     if newest is None or newest[0] is None or newest[0] <= 2 * size:
         return None
     rows = connection.all(
-        "SELECT plan.code, sizes.number FROM (SELECT plan_id, count(*) AS number FROM item GROUP BY plan_id) sizes"
-        " JOIN plan ON plan.id = sizes.plan_id WHERE plan.withdrawn = 0 ORDER BY plan.id"
+        "SELECT plan.code, sum(sizes.number) FROM (SELECT plan_id, count(*) AS number FROM item GROUP BY plan_id) sizes"
+        " JOIN plan ON plan.id = sizes.plan_id GROUP BY plan.code ORDER BY min(plan.id)"
     )
     portions: list[list[str]] = []
     room = 0
@@ -239,9 +228,12 @@ def _with_merged(connection: Connection, units: list[Unit]) -> list[Unit]:
     return list(family.values())
 
 
-def item_key(connection: Connection, code: str) -> int | None:
-    """Return the key of an item, or None for an unknown id."""
-    row = connection.one("SELECT id FROM item WHERE code = ? AND withdrawn = 0", (code,))
+def item_key(connection: Connection, code: str, known_at: str | None = None) -> int | None:
+    """Return the key of an item that was in the ledger then (None: that is now), or None for an unknown id."""
+    there, keys = was_there("item", known_at)
+    row = connection.one(
+        f"SELECT item.id FROM item{CAME_AND_WENT.format('item')} WHERE {there} AND code = ?", (*keys, code)
+    )
     return None if row is None else int(row[0])
 
 

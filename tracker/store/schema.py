@@ -133,7 +133,7 @@ class UnitName(SQLModel, table=True):
 class Access(SQLModel, table=True):
     """A login of a server as a member of the ledger: its role, a reporter a row for each of its units.
 
-    place is the database in which it was granted (`store.postgres.rights.place`); in any other, such as one restored from a
+    place is the database in which it was granted (`store.postgres.members.place`); in any other, such as one restored from a
     dump, the row is in force for nobody.
     """
 

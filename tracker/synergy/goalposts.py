@@ -44,7 +44,7 @@ def freeze(
 ) -> Goalposts:
     """Freeze the worst and the best city of the base year on every indicator; `version` defaults to "<base year>-1".
 
-    `by_year` is what `tables.years` makes of observations.
+    `by_year` is what `observations.years` makes of observations.
 
     ② and ⑥ come first, because ⑦ is derived against theirs. Where all cities' derived ⑦ or ⑧ are alike, the formula's
     own bounds stand in. Raises Refused where the base year has no data.

@@ -29,7 +29,7 @@ class KnownReports:
         return not self._stated and not self._completed
 
     def learn(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Take in reports and declarations, oldest first (`queries.stated_between`)."""
+        """Take in reports and declarations, oldest first (`store.statements.stated_between`)."""
         for row in rows:
             if row["state"] == "completed":
                 self._completed.add((row["item"], row["n"], row["date"]))
@@ -53,7 +53,7 @@ class KnownReports:
         return any(item == key and when == text for item, _, when in self._completed)
 
     def learn_evidence(self, found: Iterable[tuple[int, int | None, str]]) -> None:
-        """Take in the evidence in force (`queries.evidence_taken`)."""
+        """Take in the evidence in force (`store.statements.evidence_taken`)."""
         for key, n, text in found:
             self._evidence.setdefault(key, set()).add((n, text))
 

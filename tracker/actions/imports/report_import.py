@@ -11,10 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tracker.actions.export_version import set_back
 from tracker.actions.imports.altered_cells import AlteredColumn, in_listing, in_workbook
@@ -50,6 +49,7 @@ from tracker.sheets.reading.tables import Left
 from tracker.sheets.returned_files import Returned, ReturnedFile, read_returned
 from tracker.sheets.stamp import Base, Identity, read_stamp
 from tracker.store.changeset import Changeset
+from tracker.store.filters import batches
 from tracker.store.registry import indicator_words, item_words, plan_names, region_named, repeated_items
 from tracker.store.statements import evidence_taken, stated_between
 
@@ -74,8 +74,6 @@ _MOVED = 3
 """Rows of a file about which it is said one by one that the ledger has moved on."""
 STEP = 1000
 """Rows between two signs of life."""
-_KEYS = 500
-"""Items named in one query, under every driver's limit for parameters."""
 LISTED = 200
 """Rows that are listed one by one; of the others only their number is kept."""
 WARNED = 1000
@@ -361,7 +359,7 @@ class _Taking:
                 days.add(day)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
-        for keys in _cut((self.context.key(item) for item in self.context.loaded(codes)), _KEYS):
+        for keys in batches([self.context.key(item) for item in self.context.loaded(codes)]):
             self.memory.learn(stated_between(self.connection, keys, first, last))
             if takes_evidence:
                 self.memory.learn_evidence(evidence_taken(self.connection, keys))
@@ -652,16 +650,6 @@ def is_shown(report: LastReport, cell: Any) -> bool:
 def _row_and_column(cell: str | None) -> tuple[int, int, str]:
     letters = (cell or "").rstrip("0123456789")
     return int((cell or "")[len(letters) :] or 0), len(letters), letters
-
-
-Part = TypeVar("Part")
-
-
-def _cut(parts: Iterable[Part], size: int) -> Iterator[list[Part]]:
-    """Yield parts in portions of a size, as they come."""
-    coming = iter(parts)
-    while portion := list(islice(coming, size)):
-        yield portion
 
 
 def _followed(items: Iterable[Item]) -> Iterator[str]:

@@ -97,10 +97,10 @@ def _page(connection: Connection, ref: Ref, options: ReadOptions) -> _Page:
         for each in (item, *shares_of(connection, item, options.when))
     )
     return _Page(
-        {**view, **said_of(view["last_report"])}, plan_heads(connection, item.plan)[0],
+        {**view, **said_of(view["last_report"])}, plan_heads(connection, item.plan, options.when.known_at)[0],
         load_item_log(connection, item.id, options.when),
         load_evidence(connection, [item.id], options.when).get(item.id, []), parts, shares,
-        _printed_leads(connection, item),
+        _printed_leads(connection, item, options.when.known_at),
     )  # fmt: skip
 
 
@@ -111,11 +111,11 @@ def _trends(item: Item, judged: Judgement) -> Iterator[tuple[str, str]]:
             yield f"{item.id}.{indicator.n}", f"趋势：{trend_words(indicator, each.trend)}"
 
 
-def _printed_leads(connection: Connection, item: Item) -> str:
+def _printed_leads(connection: Connection, item: Item, known_at: str | None) -> str:
     """Return the leads that the plan printed where others stand in their place now (assign); empty where they are the same."""
     if not item.assigned:
         return ""
-    facts = next(iter(load_facts(connection, ItemFilter(ids=(item.id,))).values()))
+    facts = next(iter(load_facts(connection, ItemFilter(ids=(item.id,)), known_at).values()))
     printed = [role.name for role in facts.leads]
     return "" if printed == [role.name for role in item.leads] else "、".join(printed)
 

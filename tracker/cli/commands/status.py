@@ -38,7 +38,7 @@ def status(
     wanted = which.wanted()
     with options.ledger() as connection:
         counted = tally(connection, wanted, group, options.when, load_parameters(connection, options.when.known_at))
-        plans = {each["code"]: each for each in plan_heads(connection)}
+        plans = {each["code"]: each for each in plan_heads(connection, known_at=options.when.known_at)}
         ended = _carried_over(connection, options, wanted)
     names = options.chosen(GROUP_FIELDS)
     groups = options.arrange(counted.groups, GROUP_FIELDS)

@@ -308,7 +308,7 @@ def _text(data: bytes, name: str) -> Stream:
     return Stream(tuple(blocks), name)
 
 
-def guard_zip(source: Path, what: str) -> None:
+def guard_zip(source: Path) -> None:
     """Refuse a zip-based office file that is broken, locked, a bomb, carries macros or declares entities."""
     try:
         with zipfile.ZipFile(source) as archive:
@@ -324,7 +324,7 @@ def guard_zip(source: Path, what: str) -> None:
                 raise Refused("文件已加密，请先解除密码再读")
             names = {entry.filename.lower() for entry in entries}
             if any(entry.endswith(("vbaproject.bin", "vbadata.xml")) for entry in names):
-                raise Refused(f"文件含宏，已拒绝；请另存为不含宏的 {what}")
+                raise Refused("文件含宏，已拒绝；请另存为不含宏的 docx")
             for entry in entries:
                 if entry.filename.lower().endswith((".xml", ".rels")):
                     if entry.file_size > MAX_XML:

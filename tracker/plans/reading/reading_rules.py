@@ -281,11 +281,11 @@ OTHER_NUMBERS: tuple[Habit, ...] = (
 """What a number is when it is none of ours."""
 
 
-def is_other_number(before: str, shown: str, after: str, table: Sequence[Habit] = OTHER_NUMBERS) -> bool:
+def is_other_number(before: str, shown: str, after: str) -> bool:
     """Tell whether a number (its measure and suffix in `shown`) is no commitment of the plan."""
     near = re.split("[，。；]", before)[-1][-_REACH:]
     words = f"{near}#{shown}{after[:_REACH]}"
-    return any(each.pattern.search(words) for each in table)
+    return any(each.pattern.search(words) for each in OTHER_NUMBERS)
 
 
 _MAKES = f"(?:{'|'.join(sorted(MAKING, key=len, reverse=True))})"

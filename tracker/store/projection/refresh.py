@@ -83,7 +83,7 @@ def refresh(
     """Derive anew the kept state of items (by key) and of every item that draws on their indicators.
 
     since: up to where the kept state holds. Where only later reports were said since, they are applied to it; otherwise, and
-    for None, the whole history is replayed. settled: those touched whose own state is known already (`store.projection.refresh`).
+    for None, the whole history is replayed. settled: those touched whose own state is known already (`IncrementalProjection`).
     """
     for batch in batches(sorted(_with_followers(connection, set(touched)) - settled)):
         followed = set() if since is None else _follow(connection, batch, since)
@@ -91,7 +91,7 @@ def refresh(
 
 
 def _follow(connection: Connection, keys: Sequence[int], since: Watermark) -> set[int]:
-    """Bring kept states on by what was said since, and return the items for which that is enough (`history.may_advance`)."""
+    """Bring kept states on by what was said since, and return the items for which that is enough (`ledger.replay.may_advance`)."""
     news = load_statements(connection, keys, None, since)
     stale = stale_items(connection)
     parameters = load_parameters(connection)
@@ -351,7 +351,7 @@ class IncrementalProjection:
     ) -> None:
         """Bring items (by key) on by all the reports on them among those drafted since the last spill.
 
-        The items are changed in place. Where reports alone do not say what follows (`history.may_advance`) they are left, and so
+        The items are changed in place. Where reports alone do not say what follows (`ledger.replay.may_advance`) they are left, and so
         are those of a plan that comes into use by them: all its items are derived when that is written.
         """
         news: dict[int, list[Statement]] = {}
@@ -392,7 +392,7 @@ def _with_last_report(move: Move, first: int) -> Move:
 
 
 def _statement(place: int, by: str, row: tuple[Any, ...], *, by_form: bool) -> Statement:
-    """Return a drafted report (`integrity.hashed_columns.NEWEST.stated`) as the statement that it will be."""
+    """Return a drafted report (a row of `NEWEST.stated`) as the statement that it will be."""
     _, n, day, entered, unit_id, unit, role, state, percent, value, note, problem, next_step, _, year = row
     return Statement(
         place, date.fromisoformat(day), "report", by, date.fromisoformat(entered), n, unit, unit_id, role, state,

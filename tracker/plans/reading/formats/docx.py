@@ -48,7 +48,7 @@ _OFF = ("0", "false", "off", "none")
 
 def read(path: Path, remarks: list[str]) -> Iterator[Block]:
     """Yield the lines and tables of a Word file in order. Raises Refused when it is none, locked, hostile or has macros."""
-    guard_zip(path, "docx")
+    guard_zip(path)
     with zipfile.ZipFile(path) as archive:
         yield from _Word(_Package(archive), remarks).blocks()
 

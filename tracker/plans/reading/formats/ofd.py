@@ -37,7 +37,7 @@ def read(path: Path, remarks: list[str]) -> Iterator[Block]:
     """Yield the lines and tables of an OFD file. Raises Refused when it is locked, too long, or has no text."""
     import ofdkit
 
-    guard_zip(path, "docx")
+    guard_zip(path)
     with zipfile.ZipFile(path) as archive, ofdkit.open(path) as document:
         names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
         if "encryptions.xml" in names:

@@ -1,7 +1,7 @@
 """Version 0.2.0: the basis of an indicator, the start of an item, contacts, issued reports, answered periods; better names.
 
 Frozen once 0.2.0 is released. What is the same on both engines is plain SQL; indexes and triggers follow by themselves
-(`store.migrating`).
+(`store.ddl`).
 """
 
 import sqlalchemy as sa
