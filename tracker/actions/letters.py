@@ -18,11 +18,12 @@ from tracker.actions.changes import (
     main_lead,
     own_rows,
 )
-from tracker.actions.name_lookup import refs, unit_keys, whole_item
+from tracker.actions.name_lookup import unit_keys, whole_item
 from tracker.actions.selection import Filter, find, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.errors import Refused
 from tracker.item_rows import place_words
+from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import Judged, by_trouble, judge
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
@@ -346,9 +347,9 @@ _PORTION = 500
 """Ids named in one query, under every driver's limit for parameters."""
 
 
-def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:
+def slip(connection: Connection, kind: str, ref: Ref, when: PointInTime, parameters: Parameters) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
-    item = whole_item(connection, refs(connection, [text])[0], when)
+    item = whole_item(connection, ref, when)
     if item.state == "closed":
         raise Refused(f"{item.id} 已销号，不需要再办理")
     if kind == "close" and item.state != "completed":
