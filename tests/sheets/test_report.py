@@ -447,6 +447,7 @@ def test_filters_and_defaults(cli: Cli) -> None:
     book = weekly(cli, "--plan", "zj", "--kind", "target")
     assert [row["编号"] for row in table(book, "进展台账")] == ["zj-target-5", "zj-target-6", "zj-target-29"]
     assert str(book["进展台账"]["A2"].value).endswith("单位：省林业局；类别：目标")
+    assert "单位：省林业局　　草稿" in weekly(cli, "--unit", "zj:林业局", "--draft")["概览"]["A2"].value
     assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
 
 
@@ -482,7 +483,7 @@ def test_empty_ledger(cli: Cli) -> None:
     assert book.sheetnames == SHEETS
     assert book["逾期"]["A4"].value == "（无）"
     assert figures(book)["事项总数"] == (0, "—", "—")
-    assert "截至2026年11月21日，台账中尚无纳入管理的事项。" in words(book)[3]
+    assert "截至2026年11月21日，所列范围内尚无纳入台账管理的事项。" in words(book)[3]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def slip(
     options: ReadOptions,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="extend 延期申请、close 销号申请、assign 交办单")],
     *,
-    item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项编号，可写几个；不写则为所选范围内的事项，各一份")] = None,
+    item_id: Annotated[
+        Text, typer.Argument(metavar="[ID]", help="事项编号，可写几个；不写则为所选范围内的事项，各一份")
+    ] = None,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     of_kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策")] = None,
