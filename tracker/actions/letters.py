@@ -42,7 +42,7 @@ from tracker.store.history import load_item_log
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import item_keys, load_units, merged_units, plan_heads, region_named
 from tracker.store.stated_parameters import load_parameters
-from tracker.store.statements import Said, evidence_names, last_of_units, reminded_on
+from tracker.store.statements import Said, evidence_names, last_of_units, let_leads_speak, reminded_on
 
 
 class _Names(NamedTuple):
@@ -76,6 +76,7 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     heads = {str(plan["code"]): plan for plan in plan_heads(connection)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
     troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
+    let_leads_speak(connection, (each.item for each in troubled), moments.later)
     told = [row for row in found.rows if row.what in EVENTS]
     items = {code: each.item for code, each in now.items()}
     gone = tuple({row.item for row in told} - items.keys())
@@ -365,6 +366,7 @@ def slip(connection: Connection, kind: str, ref: Ref, when: PointInTime, paramet
         raise Refused(
             f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
         )
+    let_leads_speak(connection, (item,), when)
     plan = plan_heads(connection, item.plan)[0]
     log = load_item_log(connection, item.id, when)
     values = {

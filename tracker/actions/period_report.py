@@ -45,7 +45,7 @@ from tracker.store.filters import PointInTime
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import plans_then
 from tracker.store.stated_parameters import load_parameters
-from tracker.store.statements import conflicts, evidence_names, has_values
+from tracker.store.statements import conflicts, evidence_names, has_values, let_leads_speak
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -123,6 +123,7 @@ def write_report(
         for batch in watch(_batches(found), -(-size // BATCH)):
             disputes = _disputes(connection, batch, later, parameters)
             evidence = evidence_names(connection, [each.item.id for each in batch], later)
+            let_leads_speak(connection, (each.item for each in batch), later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
