@@ -556,3 +556,11 @@ def test_an_item_of_many_reports_shows_five_with_the_last_of_its_lead_and_comes_
     assert lines[5:] == ["（另有3条，见“本周更新”）"]
     told = json.loads(cli.ok("import", path, "--yes", "--json"))
     assert (told["new"], told["changed"], told["errors"]) == (0, 0, [])
+
+
+def test_a_text_longer_than_a_row_is_small_and_keeps_its_beginning(cli: Cli) -> None:
+    cli.ok("log", "zj-task-6", "--percent", "20", "--problem", "资金拨付进度偏慢，" * 40, "--next", "抓紧拨付")
+    (row,) = [row for row in weekly(cli)["进展台账"].iter_rows(min_row=4) if row[-1].value == "zj-task-6"]
+    long, short = row[11], row[12]
+    assert (str(long.value)[:4], long.alignment.vertical, long.font.size) == ("资金拨付", "top", 7)
+    assert (short.value, short.alignment.vertical, short.font.size) == ("抓紧拨付", "center", 10)
