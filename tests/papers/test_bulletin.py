@@ -114,12 +114,35 @@ def test_the_annexes_are_in_full_and_name_no_ids(cli: Cli, sample: Path) -> None
     assert "原定2025-12-31" in everything
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), ""),
+        (("--unit", "建设厅"), "本通报只涉及省建设厅牵头或参与的事项。"),
+        (("--kind", "target,task"), "本通报只涉及目标、任务事项。"),
+        (("--unit", "zj:省建设厅", "--kind", "target"), "本通报只涉及省建设厅牵头或参与的目标事项。"),
+        (("--region", "杭州"), "本通报只涉及杭州市的事项。"),
+    ],
+)
+def test_what_it_is_narrowed_to_is_said(cli: Cli, sample: Path, words: tuple[str, ...], said: str) -> None:
+    told = paragraphs(made(cli, "--plan", "zj", "--db", sample, *words))
+    assert f"现将截至2026年11月21日的推进情况通报如下。{said}" in told
+
+
+def test_its_sentences_have_days_and_quotation_marks_as_letters_do(cli: Cli, sample: Path) -> None:
+    told = "\n".join(paragraphs(made(cli, "--plan", "zj", "--db", sample)))
+    assert "原定2025年12月31日" in told
+    assert not re.search(r"\d{4}-\d\d-\d\d", told)
+    assert "线路建设" not in told or "‘公转铁’线路建设”" in told
+    assert not re.search("“[^”]*“", told)
+
+
 def test_an_empty_ledger_has_a_bulletin_too(cli: Cli) -> None:
     empty = cli.folder / "empty.sqlite3"
     cli.ok("init", "--empty", "--db", empty)
     document = made(cli, "--db", empty)
     told = paragraphs(document)
-    assert "截至2026年11月21日，台账中尚无纳入管理的事项。" in told
+    assert "截至2026年11月21日，所列范围内尚无纳入台账管理的事项。" in told
     assert "没有亮红灯、黄灯的事项。" in told
     assert [row[1] for row in rows(document, 0)] == ["单位", "无"]
     assert len(document.tables) == 1

@@ -223,3 +223,33 @@ def test_a_report_can_be_verified_whatever_became_of_the_names_of_units(cli: Cli
     cli.ok("undo", "--yes")
     for name in ("renamed", "merged"):
         assert "与导出时一致" in cli.ok("verify", cli.folder / f"{name}.xlsx"), name
+
+
+def test_what_a_lead_said_of_its_trouble_outlives_the_note_of_a_participant(cli: Cli) -> None:
+    trouble = ("--problem", "专项资金未到位", "--next", "下月拨付")
+    cli.ok("log", "zj-task-4", "--percent", "50", "--unit", "省生态环境厅", "--date", "2026-11-18", *trouble)
+    cli.ok("log", "zj-task-4", "--note", "已报送资料", "--unit", "省经信厅", "--date", "2026-11-20")
+
+    def told() -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+        cli.ok(
+            "export", "weekly", "--plan", "zj", "--unit", "省经信厅", "-o", cli.folder / "w.xlsx", "--force", "--draft"
+        )
+        cli.ok("export", "slip", "extend", "zj-task-4", "-o", cli.folder / "s.docx", "--force")
+        book = load_workbook(cli.folder / "w.xlsx")
+        rows = [next(r for r in table(book, name) if r["编号"] == "zj-task-4") for name in ("进展台账", "逾期")]
+        slip = "\n".join(cell.text for row in Document(str(cli.folder / "s.docx")).tables[0].rows for cell in row.cells)
+        return bulletin_of(cli, "--plan", "zj"), slip, rows[0], rows[1]
+
+    bulletin, slip, ledger, late = told()
+    assert "存在问题：专项资金未到位。下步安排：下月拨付。" in bulletin
+    assert "专项资金未到位" in slip
+    assert "省经信厅：已报送资料" in slip
+    assert [(row["存在问题"], row["下步安排"]) for row in (ledger, late)] == [("专项资金未到位", "下月拨付")] * 2
+    assert ledger["更新时间"].date().isoformat() == "2026-11-20"
+    came = json.loads(cli.ok("import", cli.folder / "w.xlsx", "--unit", "省生态环境厅", "--yes", "--json"))
+    assert (came["new"], came["changed"], came["errors"]) == (0, 0, [])
+    cli.ok(
+        "log", "zj-task-4", "--percent", "60", "--unit", "省生态环境厅", "--note", "资金已到位", "--date", "2026-11-21"
+    )
+    cli.ok("log", "zj-task-4", "--note", "再报", "--problem", "人手不足", "--unit", "省经信厅", "--date", "2026-11-21")
+    assert "存在问题：人手不足。" in told()[0]

@@ -93,6 +93,9 @@ def test_an_own_item_is_handed_over(cli: Cli) -> None:
         (("延期", "zj-task-6"), 2, "可用：extend 延期申请审批表"),
         (("close",), 2, "请写明事项编号"),
         (("close", "--plan", "zj"), 2, "-o 请写目录"),
+        (("assign", "zj-task-6..8"), 2, "写了 3 个编号，-o 请写目录"),
+        (("assign", "zj-task-6,zj-task-9"), 2, "写了 2 个编号，-o 请写目录"),
+        (("assign", "zj-task-6", "--plan", "js"), 2, "--plan、--unit、--kind 不起作用"),
         (("extend", "zj-task-99"), 1, "没有事项"),
         (("extend", "zj-target-20.1"), 1, "请写 zj-target-20"),
         (("close", "zj-task-6", "--reason", "x"), 2, "只用于延期申请"),
@@ -111,6 +114,14 @@ def test_those_of_a_plan_that_call_for_one(cli: Cli) -> None:
     cli.ok("export", "slip", "close", "--plan", "zj", "--kind", "policy", "-o", f"{cli.folder}/单/")
     assert [path.name for path in (cli.folder / "单").iterdir()] == ["销号申请审批表-zj-policy-1-2026-11-21.docx"]
     assert cli.ok("export", "slip", "close", "--plan", "js", "-o", f"{cli.folder}/空/") == "没有需要这种单据的事项\n"
+
+
+def test_several_ids_are_a_slip_each(cli: Cli) -> None:
+    cli.environ["TRACKER_PLAN"] = "zj"
+    cli.ok("export", "slip", "assign", "task-6..7,zj-task-6,目标2", "-o", f"{cli.folder}/单/")
+    assert sorted(path.name for path in (cli.folder / "单").iterdir()) == [
+        f"工作任务交办单-zj-{code}-2026-11-21.docx" for code in ("target-2", "task-6", "task-7")
+    ]
 
 
 @NEEDS_OFFICE

@@ -447,6 +447,7 @@ def test_filters_and_defaults(cli: Cli) -> None:
     book = weekly(cli, "--plan", "zj", "--kind", "target")
     assert [row["编号"] for row in table(book, "进展台账")] == ["zj-target-5", "zj-target-6", "zj-target-29"]
     assert str(book["进展台账"]["A2"].value).endswith("单位：省林业局；类别：目标")
+    assert "单位：省林业局　　草稿" in weekly(cli, "--unit", "zj:林业局", "--draft")["概览"]["A2"].value
     assert len(table(weekly(cli, "--all", "--kind", "policy"), "进展台账")) == 9
 
 
@@ -482,7 +483,7 @@ def test_empty_ledger(cli: Cli) -> None:
     assert book.sheetnames == SHEETS
     assert book["逾期"]["A4"].value == "（无）"
     assert figures(book)["事项总数"] == (0, "—", "—")
-    assert "截至2026年11月21日，台账中尚无纳入管理的事项。" in words(book)[3]
+    assert "截至2026年11月21日，所列范围内尚无纳入台账管理的事项。" in words(book)[3]
 
 
 @pytest.mark.parametrize(
@@ -555,3 +556,11 @@ def test_an_item_of_many_reports_shows_five_with_the_last_of_its_lead_and_comes_
     assert lines[5:] == ["（另有3条，见“本周更新”）"]
     told = json.loads(cli.ok("import", path, "--yes", "--json"))
     assert (told["new"], told["changed"], told["errors"]) == (0, 0, [])
+
+
+def test_a_text_longer_than_a_row_is_small_and_keeps_its_beginning(cli: Cli) -> None:
+    cli.ok("log", "zj-task-6", "--percent", "20", "--problem", "资金拨付进度偏慢，" * 40, "--next", "抓紧拨付")
+    (row,) = [row for row in weekly(cli)["进展台账"].iter_rows(min_row=4) if row[-1].value == "zj-task-6"]
+    long, short = row[11], row[12]
+    assert (str(long.value)[:4], long.alignment.vertical, long.font.size) == ("资金拨付", "top", 7)
+    assert (short.value, short.alignment.vertical, short.font.size) == ("抓紧拨付", "center", 10)

@@ -18,11 +18,12 @@ from tracker.actions.changes import (
     main_lead,
     own_rows,
 )
-from tracker.actions.name_lookup import refs, unit_keys, whole_item
+from tracker.actions.name_lookup import kind_codes, unit_keys, unit_shown, whole_item
 from tracker.actions.selection import Filter, find, find_open
 from tracker.actions.todo import returned_reasons
 from tracker.errors import Refused
 from tracker.item_rows import place_words
+from tracker.ledger.ids import Ref
 from tracker.ledger.judgement import Judged, by_trouble, judge
 from tracker.ledger.model import Item, Role
 from tracker.ledger.parameters import Parameters
@@ -33,15 +34,15 @@ from tracker.ledger.values import plain
 from tracker.papers.bulletin import EVENTS, Bulletin, Count, Event, Silence, Trouble
 from tracker.papers.reminder import AGAIN, GROUPS, REASONS, Head, Line, Reminder
 from tracker.papers.slip import Slip
-from tracker.papers.wording import clause, deadline, due_words, indicator_lines, reason_words
+from tracker.papers.wording import clause, deadline, due_words, indicator_lines, quoted, reason_words
 from tracker.store.changeset import Changeset
 from tracker.store.connection import Connection
 from tracker.store.filters import PointInTime, batches
 from tracker.store.history import load_item_log
 from tracker.store.ledger_labels import is_demo
-from tracker.store.registry import item_keys, load_units, merged_units, plan_heads
+from tracker.store.registry import item_keys, load_units, merged_units, plan_heads, region_named
 from tracker.store.stated_parameters import load_parameters
-from tracker.store.statements import Said, evidence_names, last_of_units, reminded_on
+from tracker.store.statements import Said, evidence_names, last_of_units, let_leads_speak, reminded_on
 
 
 class _Names(NamedTuple):
@@ -75,6 +76,7 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
     heads = {str(plan["code"]): plan for plan in plan_heads(connection, known_at=moments.later.known_at)}
     names = _Names(heads, Counter(heads[code]["region"] for code in {mark.plan for mark in found.after.values()}))
     troubled = [each for each in now.values() if each.judgement.light and each.judgement.light.color in TROUBLED]
+    let_leads_speak(connection, (each.item for each in troubled), moments.later)
     told = [row for row in found.rows if row.what in EVENTS]
     items = {code: each.item for code, each in now.items()}
     gone = tuple({row.item for row in told} - items.keys())
@@ -87,8 +89,17 @@ def bulletin(connection: Connection, wanted: Filter, moments: Moments) -> Bullet
         span=moments.span, figures=every, by_plan=_by_plan(found, heads), counts=_counts(found, names),
         trouble=[_trouble(each, names, day) for each in sorted(troubled, key=_urgency)],
         events=[_event(row, items[row.item], names) for row in _once(told) if row.item in items],
-        silent=_silent(found, items, names), day=day, is_demo=is_demo(connection),
+        silent=_silent(found, items, names), day=day, is_demo=is_demo(connection), narrowed=_narrowed(connection, wanted),
     )  # fmt: skip
+
+
+def _narrowed(connection: Connection, wanted: Filter) -> str:
+    """Say of what items alone a bulletin tells, as the report and the page do above their figures; empty where of all."""
+    region = "" if wanted.region is None else region_named(connection, wanted.region).name
+    unit = unit_shown(connection, wanted.unit, wanted.plans)
+    kinds = "、".join(KINDS[code] for code in dict.fromkeys(kind_codes(wanted.kinds or ())))
+    parts = [region, f"{unit}牵头或参与" if unit else "", kinds]
+    return f"本通报只涉及{'的'.join(part for part in parts if part)}{'' if kinds else '的'}事项。" if any(parts) else ""
 
 
 def _urgency(each: Judged) -> tuple[Any, ...]:
@@ -182,7 +193,7 @@ def _silent(found: Changes, items: Mapping[str, Item], names: _Names) -> list[Si
             if code in items:
                 item = items[code]
                 by_unit.setdefault(names.unit(mark.plan, unit), []).append(
-                    f"{place_words(item, names.plans[item.plan])}“{item.title or clause(item.text, 20)}”"
+                    f"{place_words(item, names.plans[item.plan])}{quoted(item.title or clause(item.text, 20))}"
                 )
     return [Silence(unit, each) for unit, each in sorted(by_unit.items(), key=lambda entry: (-len(entry[1]), entry[0]))]
 
@@ -342,15 +353,16 @@ def record_reminders(changeset: Changeset, letters: Sequence[Reminder]) -> list[
     return codes
 
 
-def slip(connection: Connection, kind: str, text: str, when: PointInTime, parameters: Parameters) -> Slip:
+def slip(connection: Connection, kind: str, ref: Ref, when: PointInTime, parameters: Parameters) -> Slip:
     """Return the slip of an item. Raises Refused for an unknown one, and for a closing that nobody declared or that is done."""
-    item = whole_item(connection, refs(connection, [text])[0], when)
+    item = whole_item(connection, ref, when)
     if item.state == "closed":
         raise Refused(f"{item.id} 已销号，不需要再办理")
     if kind == "close" and item.state != "completed":
         raise Refused(
             f"{item.id} 尚未申报办结（{STATES[item.state]}），不能申请销号；请先用 tracker complete {item.id} 申报"
         )
+    let_leads_speak(connection, (item,), when)
     plan = plan_heads(connection, item.plan, when.known_at)[0]
     log = load_item_log(connection, item.id, when)
     values = {

@@ -87,6 +87,18 @@ def unit_keys(connection: Connection, text: str) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+def unit_shown(connection: Connection, text: str | None, plans: Iterable[str] | None) -> str:
+    """Return the units a filter means in these plans as a paper names them: by the ledger's names, however they were typed."""
+    from tracker.store.plan_rows import unit_region
+
+    if text is None:
+        return ""
+    units = unit_keys(connection, text)
+    regions = {unit_region(connection, plan_code(connection, plan)) for plan in plans or ()}
+    meant = [unit for unit in units if unit.region in regions] or units
+    return "、".join(dict.fromkeys(unit.name for unit in meant))
+
+
 def units_meant(connection: Connection, text: str) -> list[Unit]:
     """Return every unit that a name may mean, also as a cell has it, with a seal, a label, a person beside it; none for an unknown one."""
     found = units_called(connection, text)

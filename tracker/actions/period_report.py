@@ -34,7 +34,7 @@ from tracker.ledger.replay import Statement
 from tracker.ledger.summary import chinese_day, overall, plans_words
 from tracker.ledger.terms import DEMO_MARK, FORECASTS, SHOWN_LIGHTS, WORK
 from tracker.ledger.values import plain
-from tracker.papers.wording import clause, reason_words
+from tracker.papers.wording import clause, quoted, reason_words
 from tracker.sheets import wording
 from tracker.sheets.report import ReportBook, Row
 from tracker.sheets.report_content import Count, Extension, Head, Line, Measure, Move, Overview, Silent, Total, Trouble
@@ -45,7 +45,7 @@ from tracker.store.filters import PointInTime
 from tracker.store.ledger_labels import is_demo
 from tracker.store.registry import plans_then
 from tracker.store.stated_parameters import load_parameters
-from tracker.store.statements import conflicts, evidence_names, has_values
+from tracker.store.statements import conflicts, evidence_names, has_values, let_leads_speak
 
 if TYPE_CHECKING:
     from tracker.synergy.goalposts import Goalposts
@@ -123,6 +123,7 @@ def write_report(
         for batch in watch(_batches(found), -(-size // BATCH)):
             disputes = _disputes(connection, batch, later, parameters)
             evidence = evidence_names(connection, [each.item.id for each in batch], later)
+            let_leads_speak(connection, (each.item for each in batch), later)
             for judged in batch:
                 code = judged.item.id
                 book.add(Line(judged.item, judged.judgement, said.get(code, ()), evidence.get(code, ())))
@@ -272,7 +273,7 @@ def _remember_leads(passed: _Passed, judged: Judged, namer: _Namer) -> None:
         owing = passed.owing.setdefault((item.plan, lead.counted_as), _Owing())
         owing.owed += 1
         if lead.name in judged.judgement.silent_units:
-            owing.names.append(f"{place_words(item, namer.plans[item.plan])}“{wording.short_words(item)}”")
+            owing.names.append(f"{place_words(item, namer.plans[item.plan])}{quoted(wording.short_words(item))}")
         if lead.reported_on is not None and (owing.reported_on is None or lead.reported_on > owing.reported_on):
             owing.reported_on = lead.reported_on
 

@@ -58,7 +58,7 @@ def overall(figures: Figures) -> list[str]:
     """Return the paragraph in its sentences, three to five, and one on closed books; one where there is nothing to tell of."""
     carried = f"{figures.carried}，不计入以上各数。" if figures.carried else ""
     if not figures.total:
-        nothing = f"没有在办事项；{figures.carried}。" if carried else "台账中尚无纳入管理的事项。"
+        nothing = f"没有在办事项；{figures.carried}。" if carried else "所列范围内尚无纳入台账管理的事项。"
         return [f"截至{chinese_day(figures.day)}，{nothing}"]
     told = (_scope(figures), _standing(figures), _movement(figures), _done(figures), _reporting(figures), carried)
     return [sentence for sentence in told if sentence]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tracker.ledger.calendar_spans import NamedSpan, title_words
 from tracker.ledger.summary import Figures, chinese_day, difference, overall, plans_words
 from tracker.ledger.terms import DEMO_LABEL, LIGHTS
-from tracker.papers.wording import BLANK, chinese_number, number_blank, reply_words, whole_row
+from tracker.papers.wording import BLANK, chinese_number, number_blank, quoted, reply_words, told_days, whole_row
 
 EVENTS = {"completed": "申报办结", "closed": "核查销号", "returned": "退回", "extended": "延期"}
 """What the annex tells of the period, in its order."""
@@ -88,7 +88,10 @@ class Silence(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Bulletin:
-    """All that a bulletin tells. by_plan is each plan's name, its counts (total, closed and by light) and those before."""
+    """All that a bulletin tells. by_plan is each plan's name, its counts (total, closed and by light) and those before.
+
+    narrowed says in a sentence of what items of its plans alone it tells, empty of all.
+    """
 
     span: NamedSpan
     figures: Figures
@@ -97,6 +100,7 @@ class Bulletin:
     trouble: Sequence[Trouble]
     events: Sequence[Event]
     silent: Sequence[Silence]
+    narrowed: str = ""
     issuer: str | None = None
     number: str | None = None
     recipients: str | None = None
@@ -158,11 +162,11 @@ def _paragraphs(items: Sequence[Trouble]) -> list[str]:
     told = []
     reds = alike(items, "red")
     for place, (names, each) in enumerate(reds, start=1):
-        parts = [f"{names}：{each.reason}"]
+        parts = [f"{names}：{told_days(each.reason)}"]
         parts += [f"存在问题：{_ended(each.problem)}"] if each.problem else []
         parts += [f"下步安排：{_ended(each.next)}"] if each.next else []
         told.append(f"{f'{place}.' if len(reds) > 1 else ''}{'。'.join(parts)}。")
-    yellows = [f"{names}（{each.reason}）" for names, each in alike(items, "yellow")]
+    yellows = [f"{names}（{told_days(each.reason)}）" for names, each in alike(items, "yellow")]
     if yellows:
         told.append(f"{'另有' if reds else ''}黄灯事项：{'；'.join(yellows)}。")
     return told
@@ -176,7 +180,7 @@ def alike(items: Sequence[Trouble], light: str) -> list[tuple[str, Trouble]]:
             groups.setdefault((each.reason, each.problem, each.next), []).append(each)
     told = []
     for same in groups.values():
-        names = "、".join(f"{each.place}“{each.name}”" for each in same)
+        names = "、".join(f"{each.place}{quoted(each.name)}" for each in same)
         told.append((names, same[0] if len(same) == 1 else same[0]._replace(reason=f"均{same[0].reason}")))
     return told
 
@@ -232,7 +236,8 @@ def fields_of(bulletin: Bulletin) -> dict[str, Any]:
     return {
         "demo": DEMO_LABEL if bulletin.is_demo else "", "title": title_of(bulletin),
         "number": bulletin.number or number_blank(bulletin.day),
-        "recipients": bulletin.recipients or "各有关单位", "opening": f"现将截至{chinese_day(figures.day)}的推进情况通报如下。",
+        "recipients": bulletin.recipients or "各有关单位",
+        "opening": f"现将截至{chinese_day(figures.day)}的推进情况通报如下。{bulletin.narrowed}",
         "overall": overall_of(bulletin), "units": units_of(bulletin),
         "no_problems": "" if bulletin.trouble else "没有亮红灯、黄灯的事项。", "requests": requests_of(bulletin, label),
         "annexes": [f"{'附件：' if place == 1 else '　　　'}{f'{place}.' if len(kept) > 1 else ''}{_ANNEXES[name]}"

@@ -55,6 +55,17 @@ def close_set(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f]) (?=[\x21-\x7e])|(?<=[\x21-\x7e]) (?=[^\x00-\x7f])", "", text)
 
 
+def quoted(text: str) -> str:
+    """Return a name in quotation marks; those within it become single ones (GB/T 15834)."""
+    return f"“{text.translate(str.maketrans('“”', '‘’'))}”"
+
+
+def told_days(text: str) -> str:
+    """Return a sentence with its days as letters write them: 2025年12月31日 for 2025-12-31."""
+    day = r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])"
+    return re.sub(day, lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
+
+
 def reason_words(item: Item, reason: str) -> str:
     """Return the reason of a light without its colour, and without ids: an indicator is named by its name."""
     words = reason.partition("：")[2] or reason

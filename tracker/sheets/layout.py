@@ -181,6 +181,12 @@ HIGHEST_ROW = 409.0
 """The highest row that spreadsheet programs take; of a longer text they show the beginning, and all of it in the edit line."""
 
 
+MOST_LINES = int((HIGHEST_ROW - LINE_MARGIN) / LINE)
+"""How many lines of `QUICK_SIZE` such a row shows."""
+SMALL_SIZE = 7
+"""The font size of a longer text: twice as much of it finds room."""
+
+
 def rooms_of(widths: Sequence[float]) -> list[float]:
     """Return how many wide characters a line takes in columns of these widths.
 

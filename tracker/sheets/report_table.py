@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any, NamedTuple
 
 from tracker.sheets.layout import (
@@ -13,7 +14,9 @@ from tracker.sheets.layout import (
     LINE,
     LINE_MARGIN,
     MILLIMETRES,
+    MOST_LINES,
     QUICK_SIZE,
+    SMALL_SIZE,
     Block,
     holdable,
     lines_height,
@@ -26,6 +29,7 @@ Value = str | int | Decimal | date | None
 
 FONT = "宋体"
 SIZE = QUICK_SIZE
+_SHRUNK = SMALL_SIZE / SIZE
 _EPOCH = date(1899, 12, 30).toordinal()
 """Day 0 of the calendar of workbooks."""
 
@@ -78,6 +82,12 @@ class Formats:
         }
         self.quoted = make(quote_prefix=True, **cell)
         self.earlier = make(font_color="#7F7F7F", **cell)
+        small = {"valign": "top", "font_size": SMALL_SIZE, **cell}
+        self.long = {
+            self.by_kind["text"]: make(**small), self.quoted: make(quote_prefix=True, **small),
+            self.earlier: make(font_color="#7F7F7F", **small),
+        }  # fmt: skip
+        """The looks of texts with more lines than a row can show: small, and from the top, so that none loses its beginning."""
         self.lights = {
             light: make(bg_color=fill, font_color=letters, **cell) for light, (fill, letters) in FILLS.items()
         }
@@ -118,12 +128,12 @@ class TableSheet:
         Text stays text, whatever it begins with.
         """
         sheet, row, lines = self.sheet, self.row, 1
+        long = self.formats.long
         for (number, wanted, room), value in zip(self.cells, values, strict=True):
             if value is None or value == "":
                 sheet.write_blank(row, number, None, wanted)
             elif isinstance(value, str):
-                if len(value) > room or "\n" in value:
-                    lines = max(lines, quick_line_count(value, room))
+                own = quick_line_count(value, room) if len(value) > room or "\n" in value else 1
                 look = wanted
                 if number == self.light_at and light is not None:
                     look = self.formats.lights[light]
@@ -131,6 +141,9 @@ class TableSheet:
                     look = self.formats.earlier
                 elif value.startswith(FORMULA_STARTS):
                     look = self.formats.quoted
+                if own > MOST_LINES and look in long:
+                    look, own = long[look], ceil(quick_line_count(value, room / _SHRUNK) * _SHRUNK)
+                lines = max(lines, own)
                 sheet.write_string(row, number, holdable(value), look)
             elif isinstance(value, date):
                 sheet.write_number(row, number, value.toordinal() - _EPOCH, wanted)

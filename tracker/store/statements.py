@@ -1,6 +1,6 @@
 """What was stated, as it was entered: the last reports and those before them, evidence, files taken in, figures of the index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -163,6 +163,25 @@ def last_of_indicators(connection: Connection, codes: Sequence[str], when: Point
     for code, n, day, entered, *said in _reports(connection, columns, "r.n", codes, when):
         found[f"{code}.{n}"] = LastReport(sure_day_of(day), sure_day_of(entered), *said)
     return found
+
+
+def let_leads_speak(connection: Connection, items: Iterable[Item], when: PointInTime) -> None:
+    """Put 存在问题 and 下步安排 of the leads into the last report on each item: a participant's note says nothing of them.
+
+    They are those of the last report of a lead; where it gave neither, those of whoever reported last (docs/papers.md).
+    """
+    others = {
+        item.id: item for item in items
+        if item.last_report is not None and all(item.last_report.unit != lead.name for lead in item.leads)
+    }  # fmt: skip
+    counts = "CASE WHEN r.role = 'participant' THEN NULL ELSE 1 END"
+    said = {
+        code: words for code, *words in _reports(connection, "item.code, r.problem, r.next", counts, list(others), when)
+    }
+    for code, (problem, following) in said.items():
+        report = others[code].last_report
+        if report is not None and (problem or following):
+            others[code].last_report = report._replace(problem=problem, next=following)
 
 
 def _reports(

@@ -18,7 +18,7 @@ from tracker.store import period_reports
 from tracker.store.connection import Connection
 from tracker.store.filters import ItemFilter, PointInTime, batches
 from tracker.store.items import load_items
-from tracker.store.statements import evidence_names, last_of_indicators
+from tracker.store.statements import evidence_names, last_of_indicators, let_leads_speak
 
 
 class PreviousCells:
@@ -50,6 +50,8 @@ class PreviousCells:
                     )
                 if sheet.moment is not None:
                     shown = load_items(self._connection, ItemFilter(ids=tuple(part)), when)
+                    if sheet.table.period is not None:
+                        let_leads_speak(self._connection, shown, when)
                     sheet.shown.update((item.id, item) for item in shown)
                     sheet.shown_evidence.update(evidence_names(self._connection, part, when))
 

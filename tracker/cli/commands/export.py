@@ -55,6 +55,7 @@ def annex(
     每个方案一个工作簿，每份清单一张表。默认的方案和单位对本命令不起作用：附件总是完整的，除非写明 --unit。
     """
     from tracker.actions.annexes import annex_file, chosen_plans
+    from tracker.actions.name_lookup import unit_shown
     from tracker.store.ledger_labels import is_demo
 
     if everything and options.output and not PurePath(options.output).suffix:
@@ -63,7 +64,8 @@ def annex(
         plans = chosen_plans(connection, words(plan), everything=everything)
         if len(plans) > 1 and not is_folder(options.output or ""):
             raise Unclear("一个方案一个文件：导出多个方案时，-o 请写目录")
-        about = _about_annex(options, unit, progress=progress)
+        codes = [row["code"] for row in plans]
+        about = _about_annex(options, unit_shown(connection, unit, codes), progress=progress)
         choice = _scores(scores, base_year)
         if choice is not None and (unit or kind or all(row["code"] != "zj" for row in plans)):
             raise Unclear("--scores 加在 zj 附件的协同指数表上：请写 --plan zj，且不加 --unit、--kind")
@@ -98,7 +100,7 @@ def _annex_name(options: ReadOptions, code: str, unit: str | None, kind: str | N
     return name_of(code, "清单", unit, kinds_of(kind), *(("进展", options.day) if progress else ()))
 
 
-def _about_annex(options: ReadOptions, unit: str | None, *, progress: bool) -> str:
+def _about_annex(options: ReadOptions, unit: str, *, progress: bool) -> str:
     parts = [f"单位：{unit}"] if unit else []
     parts += [f"截至 {options.day}"] if progress else []
     parts += [f"录入截至 {options.known_at}"] if progress and options.known_at else []
@@ -141,7 +143,7 @@ def _bounded(parts: Iterable[bytes]) -> Iterator[bytes]:
 def _html(
     options: ReadOptions, span: NamedSpan, plan: str | None, unit: str | None, kind: str | None
 ) -> Iterator[bytes]:
-    from tracker.actions.name_lookup import kind_codes
+    from tracker.actions.name_lookup import kind_codes, unit_shown
     from tracker.actions.page_report import page_of
     from tracker.actions.report_issues import shared_moments
     from tracker.actions.selection import Filter
@@ -151,10 +153,11 @@ def _html(
     wanted = Filter(plans=words(plan), unit=unit, kinds=words(kind))
     with options.ledger() as connection:
         moments = shared_moments(connection, span, wanted, options.when, context.today)
-        return page_of(connection, wanted, moments, _scope(options, unit, kind), frozen_goalposts())
+        named = unit_shown(connection, unit, wanted.plans)
+        return page_of(connection, wanted, moments, _scope(options, named, kind), frozen_goalposts())
 
 
-def _scope(options: ReadOptions, unit: str | None, kind: str | None) -> list[str]:
+def _scope(options: ReadOptions, unit: str, kind: str | None) -> list[str]:
     """Return the words that say what a page is about beside its title, which names the plans."""
     parts = [f"截至 {options.day}"]
     parts += [f"录入截至 {options.known_at}"] if options.known_at else []

@@ -25,7 +25,7 @@ from tracker.cli.export_options import (
     target_file,
 )
 from tracker.cli.ledger_finder import opened
-from tracker.cli.options import Everything, FilterOptions, Force, KindFilter, PlanFilter, Text, UnitFilter, words
+from tracker.cli.options import Everything, FilterOptions, Force, KindFilter, PlanFilter, Text, UnitFilter, named, words
 from tracker.cli.read_options import ReadOptions
 from tracker.cli.write_options import WriteOptions
 from tracker.errors import Refused, Unclear
@@ -80,7 +80,9 @@ def slip(
     options: ReadOptions,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="extend 延期申请、close 销号申请、assign 交办单")],
     *,
-    item_id: Annotated[Text, typer.Argument(metavar="[ID]", help="事项编号；不写则为所选范围内的事项，各一份")] = None,
+    item_id: Annotated[
+        Text, typer.Argument(metavar="[ID]", help="事项编号，可写几个；不写则为所选范围内的事项，各一份")
+    ] = None,
     plan: PlanFilter = None,
     unit: UnitFilter = None,
     of_kind: Annotated[Text, typer.Option("--kind", metavar="KIND", help="target 目标、task 任务、policy 政策")] = None,
@@ -91,6 +93,7 @@ def slip(
     """导出一个事项的审批表或交办单（Word），填好台账已有的内容
 
     extend 为延期申请审批表，close 为销号申请审批表，assign 为交办单；意见、签字、日期留空手写。只生成文件，不改台账。
+    一个事项一个文件；ID 写了几个的，-o 写目录。
     不写 ID 而用 --plan、--unit、--kind 的，逾期的（extend）、申报办结的（close）、未启动的（assign）事项各写一份到 -o 的目录。
     """
     from tracker.actions.letters import slip as slip_of
@@ -104,7 +107,10 @@ def slip(
         raise Unclear("--until、--reason 只用于延期申请（extend）")
     if item_id is None and not (plan or unit or of_kind):
         raise Unclear("请写明事项编号，或用 --plan、--unit、--kind 选定范围")
-    if item_id is None and not is_folder(options.output or ""):
+    if item_id is not None and (plan or unit or of_kind):
+        raise Unclear("已写明事项编号，--plan、--unit、--kind 不起作用；请去掉，或不写编号")
+    to_folder = is_folder(options.output or "")
+    if item_id is None and not to_folder:
         raise Unclear("一个事项一个文件：不写编号时，-o 请写目录")
     filled = template_of(f"slip_{kind}", FIELDS, paper.template_file())
     until = None if to is None else parse_date(to, context.today, what="--until 的日期")
@@ -113,8 +119,11 @@ def slip(
     with options.ledger() as connection:
         parameters = load_parameters(connection, options.when.known_at)
         wanted = Filter(plans=words(plan), unit=unit, kinds=words(of_kind))
-        codes = [item_id] if item_id else slips_due(connection, kind, wanted, options.when, parameters)
-        slips = [slip_of(connection, kind, code, options.when, parameters) for code in codes]
+        codes = (item_id,) if item_id is not None else slips_due(connection, kind, wanted, options.when, parameters)
+        found = tuple(dict.fromkeys(named(connection, codes)))
+        if len(found) > 1 and not to_folder:
+            raise Unclear(f"一个事项一个文件：写了 {len(found)} 个编号，-o 请写目录")
+        slips = [slip_of(connection, kind, ref, options.when, parameters) for ref in found]
         contact = paper.contact_of(connection, issuer, options.when)
     if not slips:
         output.line("没有需要这种单据的事项")

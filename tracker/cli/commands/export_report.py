@@ -126,11 +126,13 @@ def _content(
 def _made(
     options: ReadOptions, connection: Any, wanted: Any, issue: Any, asked: _Asked, kinds: str, *, revised: bool = False
 ) -> bytes:  # fmt: skip
+    from tracker.actions.name_lookup import unit_shown
     from tracker.actions.period_report import Paper, write_report
     from tracker.cli.progress import watched
 
     issuer = context.settings["issuer"]
-    scope = [("单位", wanted.unit), ("类别", kinds), ("地区", wanted.region), ("录入截至", options.known_at)]
+    unit = unit_shown(connection, wanted.unit, wanted.plans)
+    scope = [("单位", unit), ("类别", kinds), ("地区", wanted.region), ("录入截至", options.known_at)]
     told = [(label, value) for label, value in scope if value]
     paper = Paper(issuer and split_region(issuer)[1], told, asked.draft, revised)
     return write_report(connection, wanted, issue, paper, watched, frozen_goalposts())
