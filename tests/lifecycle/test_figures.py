@@ -108,6 +108,20 @@ def test_planned_progress_runs_along_milestones(cli: Cli) -> None:
     assert "阶段目标" not in cli.ok("explain", "zj-target-20.1")
 
 
+def test_nothing_is_planned_before_a_baseline_s_own_year_is_over(cli: Cli) -> None:
+    cli.ok("baseline", "zj-target-20.1", "--value", "60", "--year", "2022", "--date", "2021-01-05")
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--date", "2021-06-17", "--yes")
+    told: dict[str, Any] = {}
+    for day in ("2022-12-30", "2022-12-31"):
+        (part,) = json.loads(cli.ok("explain", "zj-target-20.1", "--json", "--as-of", day))["parts"]
+        steps = {step["key"]: (step["result"], step["formula"]) for step in part["steps"]}
+        told[day] = [steps["planned_progress"], steps["expected"]]
+        assert part["light_reason"] == "灰：现值早于基期年末，待评估"
+    assert told["2022-12-30"][0] == (None, "基期年末（2022-12-31）以前没有序时进度")
+    assert told["2022-12-30"][1][0] is None
+    assert [result for result, _ in told["2022-12-31"]] == [0, 60]
+
+
 def test_a_milestone_without_a_baseline_says_what_is_missing(cli: Cli) -> None:
     assert "尚无基数" in cli("milestone", "zj-target-20.1", "--date", "2023", "--value", "70").err
 

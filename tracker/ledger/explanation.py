@@ -13,7 +13,18 @@ from tracker.ledger.judgement import IndicatorJudgement, Judgement
 from tracker.ledger.lights import RULES, Light, Standing, completion_words, demand_words
 from tracker.ledger.model import Indicator, Item
 from tracker.ledger.parameters import Parameters
-from tracker.ledger.progress import TENTH, Path, Trend, baseline_of, is_held, path_of, rounded, span_of, yardstick_of
+from tracker.ledger.progress import (
+    TENTH,
+    Path,
+    Trend,
+    baseline_of,
+    is_before_way,
+    is_held,
+    path_of,
+    rounded,
+    span_of,
+    yardstick_of,
+)
 from tracker.ledger.reporting_periods import first_owed
 from tracker.ledger.terms import BASES, LIGHTS, STATES
 from tracker.ledger.values import plain, rounded_to
@@ -122,7 +133,7 @@ def _part(item: Item, indicator: Indicator, judged: IndicatorJudgement, as_of: d
     steps = (
         *_attainment_steps(indicator, judged, as_of, parameters, name),
         Step("achievement", "完成率", _achievement_formula(indicator, judged), judged.achievement),
-        Step("planned_progress", "序时进度", _planned_formula(path, as_of, indicator), judged.planned),
+        Step("planned_progress", "序时进度", _planned_formula(path, as_of, item, indicator), judged.planned),
         Step("expected", "目前应达到的值", "按序时进度（无基数的按最近的年度目标）", judged.expected),
         *_common(item, indicator, judged, judged.standing, as_of, _lag_formula(indicator, path, judged)),
         Step("trend", "近两次与今后所需的每月变化", "只供参考，不影响亮灯", _trend_words(indicator, judged)),
@@ -140,7 +151,7 @@ def _own_part(
         Step("met", "达标", f"状态为{STATES[item.state]}：无数值目标，办结才算达标", judged.met),
         Step("settled", "不再追究进度", "已达标或已销号", judged.settled),
         Step("achievement", "完成率", f"填报的完成率：{reached}", judged.percent),
-        Step("planned_progress", "序时进度", _planned_formula(path_of(item), as_of, None), judged.planned),
+        Step("planned_progress", "序时进度", _planned_formula(path_of(item), as_of, item, None), judged.planned),
         *_common(item, item, judged, standing, as_of, lag),
     )
     inputs = (
@@ -321,12 +332,14 @@ def _term(value: Decimal) -> str:
     return f"({plain(value)})" if value < 0 else plain(value)
 
 
-def _planned_formula(path: Path | None, as_of: date, indicator: Indicator | None) -> str:
+def _planned_formula(path: Path | None, as_of: date, item: Item, indicator: Indicator | None) -> str:
     if path is None:
         return f"没有可比照的进度（无时限、无基数，或应保持的水平），{UNKNOWN}"
     first, last = path.points[0], path.points[-1]
     if as_of >= last.date:
         return "已到时限，为 100"
+    if is_before_way(item, path, as_of):
+        return f"基期年末（{first.date}）以前没有序时进度"
     if as_of <= first.date:
         return "尚未起步，为 0"
     stretch = path.stretch(as_of)

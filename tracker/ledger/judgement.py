@@ -19,6 +19,7 @@ from tracker.ledger.progress import (
     attain_alone,
     declared,
     figure_of,
+    is_before_way,
     judge_yearly,
     lag_of,
     path_of,
@@ -56,7 +57,8 @@ class IndicatorJudgement(NamedTuple):
         """The value that the way, or the last yearly target, asks for by now."""
         path, last = self.standing.yardstick.path, self.standing.yearly.last
         if path is not None and self._indicator.takes_value:
-            return path.value(self.standing.as_of)
+            is_before = is_before_way(self.standing.item, path, self.standing.as_of)
+            return None if is_before else path.value(self.standing.as_of)
         return None if last is None else last.value
 
     @property
@@ -303,7 +305,8 @@ def _judge_indicator(asking: _Asking, part: Measured, attained: Attainment, *, i
     days = _overdue_days(indicator.due, as_of, attained, waits=indicator.waits_for_whole)
     before_ledger = days > 0 and _fell_due_before(item, indicator.due)
     reached = part.achievement(met=attained.met)
-    planned = None if yardstick.path is None else yardstick.path.share(as_of)
+    path = yardstick.path
+    planned = None if path is None or is_before_way(item, path, as_of) else path.share(as_of)
     planned_then = part.planned_then if part.is_dated else planned
     lag = lag_of(planned_then, reached)
     standing = Standing(

@@ -388,7 +388,11 @@ def _grey_words(standing: Standing) -> str:
     if standing.yardstick.targets:
         return "年度目标尚未到期，待评估"
     if span_of(subject) is not None:
-        return "缺少完成时限，待评估" if subject.due is None else "现值早于起点，待评估"
+        if subject.due is None:
+            return "缺少完成时限，待评估"
+        path = standing.yardstick.path
+        late = path is not None and path.points[0].date != standing.item.begins
+        return "现值早于基期年末，待评估" if late else "现值早于起点，待评估"
     return "缺少基数和年度目标，待评估"
 
 

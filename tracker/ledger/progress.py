@@ -232,6 +232,11 @@ def way_begins(indicator: Indicator, start: date) -> date:
     return max(start, date(indicator.baseline_year, 12, 31))
 
 
+def is_before_way(item: Item, path: Path, day: date) -> bool:
+    """Say whether a baseline of a later year stands ahead of a day: there is no way before it, so nothing is planned yet."""
+    return day < path.points[0].date != item.begins
+
+
 def lag_of(planned: Decimal | None, reached: Decimal | None) -> Decimal | None:
     """Return planned − reached in percentage points; None unless both are known; negative when ahead."""
     return None if planned is None or reached is None else planned - reached
