@@ -189,3 +189,13 @@ def test_participants_are_added_where_the_plan_says_and_others(cli: Cli) -> None
     assert before["open_ended"]
     cli.ok("assign", "zj-target-4", "--participant", "省统计局")
     assert view(cli, "zj-target-4")["participating_units"] == [*before["participating_units"], "省统计局"]
+
+
+def test_assigned_leads_keep_their_order_today_and_in_history(cli: Cli) -> None:
+    cli.ok("assign", "zj-target-5", "--lead", "省交通运输厅,省生态环境厅")
+    for known in ((), ("--known-at", "2098-12-31")):
+        assert json.loads(cli.ok("show", "zj-target-5", "--json", *known))["lead_units"] == [
+            "省交通运输厅",
+            "省生态环境厅",
+        ]
+    assert cli("doctor").code == 0

@@ -192,13 +192,15 @@ def projected_roles(item: Item, planned: Iterable[tuple[int, int, str, str]], pa
     """Return the values of `ROLE` of the plan's rows, and whole rows for what an assignment added.
 
     planned gives the plan's rows as (key, unit, role, printed); an assigned row is (unit, role, printed, position) and the values
-    of `ROLE`.
+    of `ROLE`. Units are read in the order of the plan's rows, those of an assignment behind them: a row of the plan stands only
+    for the next unit, so that an assignment's order is kept.
     """
     left = {(role.unit, kind, role.name): role for kind, roles in _roles(item) for role in roles}
     silent = dict(zip((lead.unit for lead in item.leads), kept_schedule(item, parameters)[1], strict=True))
     kept: dict[int, tuple[Any, ...]] = {}
     for row, unit, kind, printed in planned:
-        role = left.pop((unit, kind, printed), None)
+        following = next((each for each in left if each[1] == kind), None)
+        role = left.pop(following) if following == (unit, kind, printed) else None
         kept[row] = (
             (0, *(None,) * len(ROLE_COLUMNS), 0, None) if role is None else _role_values(item, kind, role, silent)
         )
