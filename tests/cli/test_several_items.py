@@ -94,7 +94,7 @@ def test_a_wrong_line_stores_nothing_and_is_named(cli: Cli) -> None:
         ("zj-task-7 --help", "没有选项 --help"),
         # Blank lines and remarks are counted as an editor counts them.
         ("\n# 注\nzj-task-99 --percent 4", "错误：标准输入第 4 行：没有事项 zj-task-99"),
-        # Of two lines about one thing each would be held against the ledger only: 未启动 would stand beside 40 %.
+        # Of two lines about one thing and one day nobody can tell which is meant.
         ("zj-task-6 --state 未启动", "错误：标准输入第 2 行：zj-task-6 在第 1 行已写过；同一单位同一日期请合为一行"),
     ):
         with unchanged(cli):

@@ -202,6 +202,18 @@ def test_what_was_completed_on_a_day_takes_no_figures_for_that_day(cli: Cli) -> 
     cli.ok("log", "zj-task-6", "--note", "说明", "--date", "2026-04-01")
 
 
+def test_a_figure_that_comes_in_after_the_completion_says_that_work_was_going_on(cli: Cli) -> None:
+    cli.ok("complete", "zj-target-20.1", "--date", "2026-03-01")
+    cli.ok("log", "zj-target-20.1", "--value", "70", "--date", "2026-01-10")
+    cli.ok("log", "zj-target-20.1", "--value", "82", "--date", "2026-04-10")
+    states = [
+        json.loads(cli.ok("show", "zj-target-20", "--json", "--as-of", day))["indicators"][0]["state"]
+        for day in ("2026-01-09", "2026-01-10", "2026-03-01", "2026-04-10")
+    ]
+    assert states == ["not_started", "in_progress", "completed", "completed"]
+    assert "状态：（空） → 进行中" in cli.ok("history", "zj-target-20")  # nothing was moved back from 申报办结
+
+
 def test_evidence_is_asked_for_where_the_settings_say_so(cli: Cli) -> None:
     (cli.folder / "config.toml").write_text("evidence_required = true\n", encoding="utf-8")
     for words in (("complete", "zj-task-6"), ("log", "zj-task-6", "--state", "completed")):

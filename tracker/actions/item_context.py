@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tracker.actions.name_lookup import indicator_of, item_of, own_units, units_meant, unknown_item
@@ -11,7 +12,7 @@ from tracker.errors import Refused
 from tracker.ledger.decision_rules import Field, Past, check_day, check_decidable, check_order, fields_of, name_of
 from tracker.ledger.ids import Ref
 from tracker.ledger.model import Item, Role
-from tracker.ledger.report_rules import Speaker, speaker_for, unit_meant
+from tracker.ledger.report_rules import Entry, Speaker, speaker_for, unit_meant
 from tracker.ledger.unit_names import Unit
 from tracker.ledger.values import shorten
 from tracker.store.changeset import Changeset
@@ -21,6 +22,20 @@ from tracker.store.items import load_by_key, load_statements
 from tracker.store.projection.refresh import Decisions, Known, last_decisions, stale_items
 from tracker.store.registry import item_key
 from tracker.store.stated_parameters import load_parameters
+
+
+@dataclass(slots=True)
+class Drafted:
+    """How the reports of a run leave an item or an indicator, before the ledger knows of them.
+
+    day: that of the last; state, percent, value: where one was said; words: the last report that has some.
+    """
+
+    day: date
+    state: str | None = None
+    percent: Decimal | None = None
+    value: Decimal | None = None
+    words: Entry | None = None
 
 
 class ReportContext:
@@ -37,6 +52,8 @@ class ReportContext:
         self._found: dict[Ref, Item] = {}
         self.targets: dict[tuple[Any, ...], Any] = {}
         """Where reports go (`actions.reports.ReportTarget`), by what was named, for which unit, and which kinds of figures they say."""
+        self.drafted: dict[tuple[int, int | None] | None, Drafted] = {}
+        """What the run itself said, by the key of the item and the number of the indicator (`actions.reports.subject_of`)."""
         self._keys: dict[str, int] = {}
         self._named: dict[str, dict[int, Unit]] = {}
         self._decisions: dict[int, Decisions] = {}
@@ -52,7 +69,7 @@ class ReportContext:
             self._decisions.update(last_decisions(self.connection, list(found)))
 
     def forget(self) -> None:
-        """Let go of the items; the units stay."""
+        """Let go of the items; the units stay, and what the run said."""
         self._items.clear()
         self._found.clear()
         self.targets.clear()

@@ -1,12 +1,13 @@
 """Recording reports: the one path of `log` and of every import."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tracker.actions.item_context import ReportContext, decide, decision_context
+from tracker.actions.item_context import Drafted, ReportContext, decide, decision_context
 from tracker.actions.name_lookup import item_of
 from tracker.errors import Refused
 from tracker.ledger.decision_rules import parts_for, unmet_parts
@@ -112,6 +113,8 @@ class ReportTarget:
     is_reported: bool = field(init=False)
     remarks: list[str] = field(init=False)
     before: dict[tuple[bool, ...], tuple[Mapping[str, str | None], str]] = field(init=False, default_factory=dict)
+    part: tuple[int, int | None] = field(init=False)
+    _drafted: Item | Indicator | None = field(init=False, default=None)
     _asked: int = field(init=False)
     _moved: int = field(init=False)
 
@@ -120,7 +123,8 @@ class ReportTarget:
 
         is_followed: whether a link led here from another indicator; actual: the value in force, where reports carry one; told_on: the
         day of it, else that of the last report; is_reported: whether there was one; summed: the indicators of which it is the sum;
-        remarks: what to mind of any report; before: what stood in the fields that reports set, by these.
+        remarks: what to mind of any report; before: what stood in the fields that reports set, by these; part: under which the run keeps
+        what it said of it.
         """
         self.id = self.item.id if self.n is None else f"{self.item.id}.{self.n}"
         self.subject = part_of(self.item, self.n)
@@ -136,6 +140,7 @@ class ReportTarget:
             self.actual, self.told_on = subject.actual, subject.actual_date
             if subject.link is not None and subject.link.kind == "sum":
                 self.summed = "、".join(subject.link.sources)
+        self.part = self.key, subject_of(self.item, self.n)
         unit = 0 if self.speaker.unit is None else self.speaker.unit[0] + 1
         self._asked, self._moved = _packed(self.named_key, self.named.n) | unit, _packed(self.key, self.n)
         self.remarks = [f"{self.named.text} 与 {self.id} 是同一指标，已记在 {self.id}"] if self.is_followed else []
@@ -145,6 +150,14 @@ class ReportTarget:
                 f"{self.item.id} 有 {leads} 个牵头单位，未写明单位的填报不计入任何单位；可用 --unit 写明"
             )
 
+    def standing(self, drafted: Drafted | None) -> Item | Indicator:
+        """Return what a report is held against: the thing as the ledger has it, brought on by what this run has said of it."""
+        if drafted is None:
+            return self.subject
+        if self._drafted is None:
+            self._drafted = copy(self.subject)
+        return _brought_on(self._drafted, drafted)
+
     def asked_on(self, day: date) -> int:
         """Return one number for what was named, a day, and the unit: it takes less room than they do."""
         return self._asked | day.toordinal() << 32
@@ -152,6 +165,17 @@ class ReportTarget:
     def moved_on(self, day: date) -> int:
         """Return one number for what is reported on and a day."""
         return self._moved | day.toordinal() << 32
+
+
+def subject_of(item: Item, n: int | None) -> int | None:
+    """Return the number of the indicator that is meant: what is said of an item with a single one is said of that."""
+    return item.indicators[0].n if n is None and len(item.indicators) == 1 else n
+
+
+def _brought_on(subject: Item | Indicator, drafted: Drafted) -> Item | Indicator:
+    subject.state = drafted.state or subject.state
+    subject.percent = subject.percent if drafted.percent is None else drafted.percent
+    return subject
 
 
 def _packed(key: int, n: int | None) -> int:
@@ -200,23 +224,28 @@ def _target(context: ReportContext, named: Item, ref: Ref, unit: str | None, *, 
 
 def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry: Entry) -> Recorded:
     """Add a report whose place is known; raises Refused, adding nothing, for one that may not be made."""
-    item, speaker, subject = spot.item, spot.speaker, spot.subject
-    said = entry
+    item, speaker, said = spot.item, spot.speaker, entry
     if entry.value is not None:
         said = as_share(spot.named, spot.named_subject, entry)
         said = _converted(said, _magnitude(said, spot.named_subject))
         entry = kept_entry(spot, said)
     today = changeset.today
-    permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, spot.named_subject))
+    drafted = drafted_by(context, spot.part, entry.date)
+    subject, named = spot.standing(drafted), spot.named_subject
+    if not spot.is_followed:
+        named = subject
+    elif earlier := drafted_by(context, (spot.named_key, spot.named.n), entry.date):
+        named = _brought_on(copy(named), earlier)
+    permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, named))
     if entry.state is not None or entry.percent is not None:
         if entry.date < today:
             _check_then(changeset, context, spot, entry)
-        _check_states(changeset, spot, entry)
+        _check_states(changeset, spot, entry, None if drafted is None else subject)
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
-    state = completed_state(here) if subject.is_open else None
-    before, before_text = _before(spot, entry, state)
-    doubts = _doubts(spot, entry, context)
+    state = completed_state(here) if subject.is_open or _was_open(subject, entry.date) else None
+    before, before_text = _before(spot, entry, state if subject.is_open else None)
+    doubts = _doubts(spot, subject, entry, context)
     warnings = [*spot.remarks, *_later(spot, entry), *_official(spot, entry), *doubts]
     if entry.state == "completed":
         warnings += _declare(changeset, context, spot, said)
@@ -226,7 +255,38 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
             percent=entry.percent, value=entry.value, note=entry.note, problem=entry.problem, next_step=entry.next_step,
             data_year=entry.year,
         )  # fmt: skip
+    _note(context, spot, here)
     return Recorded(spot.id, item, spot.n, entry, speaker, before, warnings, doubts, is_next=spot.is_reported)
+
+
+def _was_open(subject: Item | Indicator, day: date) -> bool:
+    """Say whether what is completed was not yet on a day: a figure of then says that work was going on."""
+    return subject.completed_on is not None and day < subject.completed_on
+
+
+def drafted_by(context: ReportContext, part: tuple[int, int | None], day: date) -> Drafted | None:
+    """Return how the reports of this run up to a day leave something, None where they say nothing that is in force."""
+    drafted = context.drafted.get(part)
+    return None if drafted is None or drafted.day > day else drafted
+
+
+def _note(context: ReportContext, spot: ReportTarget, entry: Entry) -> None:
+    """Note how a report leaves what it is about, unless the ledger knows of a later one."""
+    last = spot.item.last_report
+    if last is not None and last.date > entry.date:
+        return
+    drafted = context.drafted.get(spot.part)
+    if drafted is None:
+        drafted = context.drafted[spot.part] = Drafted(entry.date)
+    elif drafted.day > entry.date:
+        return
+    drafted.day = entry.date
+    drafted.state = completed_state(entry) or entry.state or drafted.state
+    drafted.percent = drafted.percent if entry.percent is None else entry.percent
+    if entry.value is not None and entry.year is None:
+        drafted.value = entry.value
+    if entry.note is not None or entry.problem is not None or entry.next_step is not None:
+        drafted.words = entry
 
 
 def period_words(context: ReportContext, recorded: Recorded, today: date) -> str:
@@ -253,9 +313,9 @@ def _before(spot: ReportTarget, entry: Entry, state: str | None) -> tuple[Mappin
     return found
 
 
-def _doubts(spot: ReportTarget, entry: Entry, context: ReportContext) -> Sequence[str]:
+def _doubts(spot: ReportTarget, subject: Item | Indicator, entry: Entry, context: ReportContext) -> Sequence[str]:
     """Say what is doubtful about the figures of a report beside those in force; nothing for a day before these."""
-    found, subject = None, spot.subject
+    found = None
     if isinstance(subject, Indicator) and spot.takes_value:
         if entry.value is None or entry.is_computed or entry.value == spot.actual:
             return ()
@@ -322,11 +382,14 @@ def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget
         raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和完成率；请改 --date")
 
 
-def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry) -> None:
-    """Hold state and percent against each other as they are in force on the day of the report, and after a late one today."""
+def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry, drafted: Item | Indicator | None) -> None:
+    """Hold state and percent against each other as they are in force on the day of the report, and after a late one today.
+
+    drafted: how this run leaves the thing on that day, where it said anything of it.
+    """
     last = spot.item.last_report
-    if last is None or last.date <= entry.date:
-        check_states(spot.id, spot.subject, entry)
+    if drafted is not None or last is None or last.date <= entry.date:
+        check_states(spot.id, drafted or spot.subject, entry)
         return
     then = item_of(changeset.connection, parse_id(spot.id), PointInTime(entry.date))
     check_states(spot.id, part_of(then, spot.n), entry)
@@ -344,6 +407,10 @@ def _declare(changeset: Changeset, context: ReportContext, spot: ReportTarget, e
         check_evidence(changeset, case.item, parts)
     before = {n: {"state": part_of(case.item, n).state} for n in parts}
     decide(changeset, case, "complete", parts, {}, before, declarer(case.item, spot.speaker).unit)
+    for n in parts:
+        part = spot.named_key, subject_of(case.item, n)
+        drafted = context.drafted.setdefault(part, Drafted(entry.date))
+        drafted.day, drafted.state = max(drafted.day, entry.date), "completed"
     return unmet_warnings(case.item, parts, entry, context.parameters)
 
 

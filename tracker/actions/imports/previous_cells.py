@@ -13,6 +13,7 @@ from tracker.actions.imports.row_matcher import Row
 from tracker.actions.imports.row_reports import PreviousCell
 from tracker.actions.imports.table_facts import Options, TakenSheet
 from tracker.actions.item_context import ReportContext
+from tracker.actions.reports import subject_of
 from tracker.ledger.model import Item
 from tracker.store import period_reports
 from tracker.store.connection import Connection
@@ -74,6 +75,8 @@ class PreviousCells:
         words = (None, None, None) if report is None else (report.note, report.problem, report.next)
         previous = PreviousCell(shown, n, day, parameters, *words, said=sheet.said.get(item.id, ()))
         previous.now = None if shown is item else item
+        if sheet.moment is None and not sheet.is_listing and sheet.table.stamp is None:
+            previous.part = key, subject_of(item, n)
         before = sheet.shown_evidence.get(item.id, ())
         previous.evidence = lambda: {*before, *(text for _, text in self._memory.evidence_of(key))}
         if n is not None and len(item.indicators) > 1:

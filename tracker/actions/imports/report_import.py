@@ -346,7 +346,7 @@ class _Taking:
                     sheet.reports[found.place] = True
                 yield found
 
-    def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
+    def _look_up(self, portion: list[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
         self.context.forget()
         self.memory.forget()
@@ -357,6 +357,8 @@ class _Taking:
             if (day := sheet.day_in(row)) is not None:
                 row.day = day
                 days.add(day)
+        # What a day says is held against the days before it, in whatever order they stand in the files.
+        portion.sort(key=lambda each: each[1].day or each[0].day)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in batches([self.context.key(item) for item in self.context.loaded(codes)]):
@@ -445,6 +447,8 @@ class _Taking:
         if sheet.is_stamped and (other := self._other_stamp(sheet, row)) is not None:
             return RowReport(problems=[("stamp", other)])
         previous = self.previous.of(sheet, item, row.ref.n)
+        drafted = self.context.drafted.get(previous.part)
+        previous.drafted = drafted if drafted is not None and drafted.day < (stated_day or sheet.day) else None
         if sheet.states_facts:
             self._leave_stated(sheet, row, item, previous)
         report = previous.item.last_report

@@ -59,6 +59,7 @@ class RowImporter:
     def forget(self) -> None:
         """Begin with other items, the rows about which come in the order of the files again."""
         self.drafts.clear()
+        self.context.drafted.clear()
         self.taken.clear()
         self.moved.clear()
 

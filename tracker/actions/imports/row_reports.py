@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.actions.imports.row_matcher import Row
+from tracker.actions.item_context import Drafted
 from tracker.actions.unit_names import UnitNames
 from tracker.errors import TrackerError, Unclear
 from tracker.ledger.judgement import Judgement, judge, percent_by_itself
@@ -59,6 +60,7 @@ Found = TypeVar("Found")
 _FIGURES = ("state", "percent", "value")
 _TEXTS = (("note", "note"), ("problem", "problem"), ("next", "next_step"), ("evidence", "evidence"))
 """Columns of words, each with what it is in a report."""
+_SAID = ("note", "problem", "next_step")
 _VALUES = "现值："
 _LONGEST_FIGURE = 30
 _DIGITS = frozenset("0123456789零〇一二两三四五六七八九十百千万亿半")
@@ -80,6 +82,8 @@ class PreviousCell:
     stands, where the table is a workbook that showed it (item) as it stood. own: the last report on the row's own indicator,
     where the item has several. indicator: the one of the row's own number; subject: that, or the item's only one; subjects: those of
     which a figure of the row is the value, its own or one measure's for several years. last: its words, as they come back from cells.
+    part: by what the run keeps what it says of it, None for a table of ours, which says what the ledger showed; drafted: what rows of
+    earlier days of the same import have said of it.
     """
 
     item: Item
@@ -94,6 +98,8 @@ class PreviousCell:
     evidence: Callable[[], AbstractSet[str]] = frozenset
     now: Item | None = None
     own: Callable[[], LastReport | None] | None = None
+    part: tuple[int, int | None] | None = None
+    drafted: Drafted | None = None
     indicator: Indicator | None = field(init=False)
     subject: Indicator | None = field(init=False)
     subjects: Sequence[Indicator] = field(init=False)
@@ -182,6 +188,7 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
             cells.problems.append(
                 ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
             )
+    _keep_not_started(moved, given["state"])
     _refuse_misplaced(cells, moved, indicator)
     same = cells.read("same", read_flag)
     cells.same = bool(same)
@@ -191,6 +198,13 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
         cells.entries[row.ref.n] = entry
         _warn_of_moves(cells, row, moved, before, _figures_of(subject, base.year))
     return cells
+
+
+def _keep_not_started(moved: dict[str, Any], state: Any) -> None:
+    """Have a row that says 未启动 beside nothing but 0 say so again: a figure alone says that work is going on."""
+    figures = [moved[name] for name in ("percent", "value") if moved.get(name) is not None]
+    if state == "not_started" and figures and not any(figures):
+        moved["state"] = state
 
 
 def _year_in_form(value: Any, day: date) -> int | None:
@@ -442,6 +456,7 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     )
     if cells.same:
         _refuse_both(cells, own)
+    _keep_not_started(own, cells.unmoved.get("state"))
     if cells.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
         cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
     # The words of the row come last: the last report on an item is the one that is shown.
@@ -545,8 +560,18 @@ class _TableCells(_Cells):
         return self.own
 
     def _take(self, name: str, figure: Any, kept: Sequence[Any]) -> None:
-        """Take a figure that is none of those that are kept; note one that is."""
-        (self.unmoved if figure in kept else self.own)[name] = figure
+        """Take a figure that is none of those that are kept; note one that is.
+
+        What earlier rows have said counts before what is kept: a figure that comes back is news, a second completion is none.
+        """
+        drafted = self.previous.drafted
+        said = None if drafted is None or (name == "value" and self.year is not None) else getattr(drafted, name)
+        if said is None:
+            is_kept = figure in kept
+        else:
+            is_done = drafted is not None and drafted.state == "completed"
+            is_kept = figure == said and (is_done or figure in kept)
+        (self.unmoved if is_kept else self.own)[name] = figure
 
     def given(self) -> tuple[dict[str, str], bool]:
         """Return the words of a row, with only what is new of the cells that repeat what the ledger wrote; say whether nothing moved."""
@@ -747,6 +772,11 @@ def _is_new(given: Mapping[str, str], previous: PreviousCell) -> bool:
     A report stands alone (docs/contract.md): what is still in the table still holds. The last report on the item may be one on another
     of its indicators.
     """
+    words = None if previous.drafted is None else previous.drafted.words
+    if words is not None and any(
+        getattr(words, name) not in (None, text) for name, text in given.items() if name in _SAID
+    ):
+        return True
     if given.items() <= previous.last.items():
         return False
     own = None if previous.own is None else previous.own()

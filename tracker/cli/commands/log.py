@@ -11,7 +11,16 @@ import typer
 
 from tracker.actions.item_context import ReportContext
 from tracker.actions.name_lookup import in_region, item_of
-from tracker.actions.reports import Answers, Recorded, bring_on, period_words, put, report_target, same_again
+from tracker.actions.reports import (
+    Answers,
+    Recorded,
+    ReportTarget,
+    bring_on,
+    period_words,
+    put,
+    report_target,
+    same_again,
+)
 from tracker.cli import output
 from tracker.cli.app import write_command
 from tracker.cli.context import context
@@ -104,12 +113,10 @@ def _write(options: WriteOptions, lines: list[Said], asked: list[Answers] | None
         recorded: list[Recorded] = []
         said = [(each, asked or _answers(options, changeset.connection, each)) for each in lines]
         report_context.load(answer.ref.item for _, answers in said for answer in answers)
-        taken: dict[tuple[str, str, object], int | None] = {}
+        taken: Taken = {}
         for each, answers in said:
             with _named_line(each.line):
-                fresh = _record_all(changeset, report_context, each, answers, skipped)
-                _refuse_again(taken, fresh, each.line)
-            recorded += fresh
+                recorded += _record_all(changeset, report_context, each, answers, skipped, taken)
         doubts = [text for each in recorded for text in each.doubts]
         if doubts and not agreed:
             raise Doubted(doubts)
@@ -128,14 +135,14 @@ def _named_line(number: int | None, text: str = "") -> Iterator[None]:
         raise (error if number is None else type(error)(f"标准输入第 {number} 行{text}：{error}")) from None
 
 
-def _refuse_again(
-    taken: dict[tuple[str, str, object], int | None], fresh: Sequence[Recorded], line: int | None
-) -> None:
-    """Refuse a second line of a batch about one thing and day by one unit: each is held against the ledger, not against the other."""
-    for each in fresh:
-        key = each.id, _who(each), each.entry.value_date
-        if taken.setdefault(key, line) != line:
-            raise Refused(f"{each.id} 在第 {taken[key]} 行已写过；同一单位同一日期请合为一行")
+Taken = dict[tuple[str, tuple[int, str] | None, object], int | None]
+"""The lines of a batch by what they are about, for which unit, and of which day."""
+
+
+def _refuse_again(taken: Taken, spot: ReportTarget, entry: Entry, line: int | None) -> None:
+    """Refuse a second line of a batch about one thing and day by one unit: nobody can tell which of the two is meant."""
+    if (first := taken.setdefault((spot.id, spot.speaker.unit, entry.value_date), line)) != line:
+        raise Refused(f"{spot.id} 在第 {first} 行已写过；同一单位同一日期请合为一行")
 
 
 def _round(options: WriteOptions) -> list[Answers]:
@@ -222,7 +229,12 @@ def _answers(options: WriteOptions, connection: Connection, said: Said) -> list[
 
 
 def _record_all(
-    changeset: Changeset, report_context: ReportContext, said: Said, answers: list[Answers], skipped: list[str]
+    changeset: Changeset,
+    report_context: ReportContext,
+    said: Said,
+    answers: list[Answers],
+    skipped: list[str],
+    taken: Taken,
 ) -> list[Recorded]:
     """Add the reports of one line to the changeset; of several that say 无变化, those that need none are named instead."""
     recorded = []
@@ -230,7 +242,9 @@ def _record_all(
         with _named_line(None if each.line == said.line else each.line):
             reason = _needs_nothing(report_context, each) if said.same and len(answers) > 1 else None
             if reason is None:
-                recorded.append(_record(changeset, report_context, each, said.same))
+                spot = report_target(report_context, each.ref, each.entry, each.unit)
+                _refuse_again(taken, spot, each.entry, said.line)
+                recorded.append(_record(changeset, report_context, spot, each.entry, said.same))
             else:
                 skipped.append(f"{each.ref.text}：{reason}")
     _attach(changeset, recorded, said.evidence)
@@ -295,12 +309,13 @@ def _ask(options: WriteOptions, ids: list[str], region: str | None, entry: Entry
         return said
 
 
-def _record(changeset: Changeset, report_context: ReportContext, said: Answers, same: bool) -> Recorded:
-    spot = report_target(report_context, said.ref, said.entry, said.unit)
-    recorded = put(changeset, report_context, spot, same_again(spot, said.entry) if same else said.entry)
-    figure = said.entry.value
+def _record(
+    changeset: Changeset, report_context: ReportContext, spot: ReportTarget, entry: Entry, same: bool
+) -> Recorded:
+    recorded = put(changeset, report_context, spot, same_again(spot, entry) if same else entry)
+    figure = entry.value
     measure = getattr(spot.subject, "measure", None)
-    if figure is not None and measure == "%" and said.entry.measure is None and 0 < figure < 1:
+    if figure is not None and measure == "%" and entry.measure is None and 0 < figure < 1:
         meant = plain(converted(figure, Decimal(100)))
         recorded.warnings.append(
             f"{recorded.id}：现值填的是 {plain(figure)}，按 {plain(figure)}% 读取；如果是 {meant}%，请改填 {meant}"
