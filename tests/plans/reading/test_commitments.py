@@ -202,3 +202,24 @@ def test_an_annex_row_gives_every_clause_an_indicator() -> None:
 def test_deadline_cells(cell: str, day: str | None) -> None:
     found = last_day(cell)
     assert (found.isoformat() if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "comparator", "value"),
+    [
+        ("PM2.5浓度降至35微克/立方米", "PM2.5浓度", "=", "35"),
+        ("PM2.5 浓度降到 35 微克/立方米", "PM2.5浓度", "=", "35"),
+        ("CO2排放降至35万吨", "CO2排放", "=", "35"),
+        ("O3浓度下降到160微克/立方米", "O3浓度", "=", "160"),
+        ("利用率25%提高到30%", "利用率", "=", "30"),
+        ("产量增长 20 %", "产量", "increase_by", "20"),
+        ("能耗 下降 15 %", "能耗", "decrease_by", "15"),
+        ("装机 达到 900 万千瓦", "装机", "=", "900"),
+    ],
+)
+def test_a_figure_in_a_name_is_no_value_and_a_blank_beside_a_figure_says_nothing(
+    row: str, name: str, comparator: str, value: str
+) -> None:
+    assert [(one.quantity.name, one.quantity.comparator, one.quantity.value) for one in read_row(row)] == [
+        (name, comparator, value)
+    ]

@@ -114,9 +114,9 @@ _FROM = re.compile("(?:由|从)(?:20\\d\\d ?年的?|目前的?|现在的?|现有
 _FROM_VALUE = re.compile(
     r"(?:由|从)(?:20\d\d ?年的?|目前的?|现在的?|现有的?)?\d[\d.]*(?:%|[万亿]?[一-龥]{0,3})"
     rf"(?=$|[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[提增扩上下降减压缩升])|[到至]$)"
-    rf"|\d[\d.]*(?:%|[万亿]?[一-龥]{{0,3}}?)(?:{ARROW}$|(?=(?:进一步|逐步|再)?{CHANGE}了?[到至为]$))"
+    rf"|(?<![A-Za-z\d.])\d[\d.]*(?:%|[万亿]?[一-龥]{{0,3}}?)(?:{ARROW}$|(?=(?:进一步|逐步|再)?{CHANGE}了?[到至为]$))"
 )
-_ARROW_FROM = re.compile(rf"(?P<base>\d+(?:\.\d+)?)[^\d，。；]{{0,4}}?(?P<arrow>{ARROW})$")
+_ARROW_FROM = re.compile(rf"(?<![A-Za-z\d.])(?P<base>\d+(?:\.\d+)?)[^\d，。；]{{0,4}}?(?P<arrow>{ARROW})$")
 _STARTS = re.compile(rf"(?:{ARROW}|(?:进一步|逐步|再)?{CHANGE}了?[到至为])(?:约|近)?\d")
 """What follows the number that is, before the number that is to be: 25%→30%, 25%提高到30%."""
 _TO = re.compile(rf"[，]?(?:进一步|逐步|再)?(?:{CHANGE}|[到至](?=约?\d))")
