@@ -231,6 +231,8 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
         entry = kept_entry(spot, said)
     today = changeset.today
     drafted = drafted_by(context, spot.part, entry.date)
+    if drafted is not None and drafted.state != "completed" and entry.state is None and entry.percent is None:
+        drafted = None  # a value or words alone contradict nothing that is open
     subject, named = spot.standing(drafted), spot.named_subject
     if not spot.is_followed:
         named = subject

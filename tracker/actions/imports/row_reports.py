@@ -188,7 +188,8 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
             cells.problems.append(
                 ("year", f"数据时点写了 {year} 年，“现值”没有填；请填该年的数，没有的请把数据时点改回")
             )
-    _keep_not_started(moved, given["state"])
+    if given["state"] == "not_started":
+        _keep_not_started(moved)
     _refuse_misplaced(cells, moved, indicator)
     same = cells.read("same", read_flag)
     cells.same = bool(same)
@@ -200,11 +201,11 @@ def form_row_report(row: Row, base: Base, subject: Item | Indicator, day: date) 
     return cells
 
 
-def _keep_not_started(moved: dict[str, Any], state: Any) -> None:
+def _keep_not_started(moved: dict[str, Any]) -> None:
     """Have a row that says 未启动 beside nothing but 0 say so again: a figure alone says that work is going on."""
     figures = [moved[name] for name in ("percent", "value") if moved.get(name) is not None]
-    if state == "not_started" and figures and not any(figures):
-        moved["state"] = state
+    if figures and not any(figures):
+        moved["state"] = "not_started"
 
 
 def _year_in_form(value: Any, day: date) -> int | None:
@@ -377,6 +378,11 @@ class _Cells(RowReport):
         self.doubt("percent", "完成率", value, "%")
         return percent
 
+    def doubt_state(self, moved: Mapping[str, Any]) -> None:
+        """Point out 未启动 beside a figure."""
+        if any(moved.get(name) for name in ("percent", "value")):
+            self.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
+
     def warn(self, column: str, message: str) -> None:
         """Say what to mind of a cell."""
         self.warnings.append((column, message))
@@ -456,9 +462,9 @@ def table_row_report(row: Row, previous: PreviousCell, day: date) -> RowReport:
     )
     if cells.same:
         _refuse_both(cells, own)
-    _keep_not_started(own, cells.unmoved.get("state"))
-    if cells.unmoved.get("state") == "not_started" and any(own.get(name) for name in ("percent", "value")):
-        cells.warn("state", "状态填的是未启动，但有完成率或现值，按进行中写入；请核对")
+    if cells.unmoved.get("state") == "not_started":
+        _keep_not_started(own)
+        cells.doubt_state(own)
     # The words of the row come last: the last report on an item is the one that is shown.
     for n, value in cells.named.items():
         cells.entries[n] = Entry(date=day, value=value, year=cells.year)
