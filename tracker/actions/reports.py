@@ -156,7 +156,7 @@ class ReportTarget:
             return self.subject
         if self._drafted is None:
             self._drafted = copy(self.subject)
-        return _brought_on(self._drafted, drafted)
+        return _bring_on(self._drafted, self.subject, drafted)
 
     def asked_on(self, day: date) -> int:
         """Return one number for what was named, a day, and the unit: it takes less room than they do."""
@@ -172,10 +172,11 @@ def subject_of(item: Item, n: int | None) -> int | None:
     return item.indicators[0].n if n is None and len(item.indicators) == 1 else n
 
 
-def _brought_on(subject: Item | Indicator, drafted: Drafted) -> Item | Indicator:
-    subject.state = drafted.state or subject.state
-    subject.percent = subject.percent if drafted.percent is None else drafted.percent
-    return subject
+def _bring_on(made: Item | Indicator, subject: Item | Indicator, drafted: Drafted) -> Item | Indicator:
+    """Give a copy of a thing what the run has said of it, and nothing that an earlier run had."""
+    made.state = drafted.state or subject.state
+    made.percent = subject.percent if drafted.percent is None else drafted.percent
+    return made
 
 
 def _packed(key: int, n: int | None) -> int:
@@ -237,12 +238,12 @@ def put(changeset: Changeset, context: ReportContext, spot: ReportTarget, entry:
     if not spot.is_followed:
         named = subject
     elif earlier := drafted_by(context, (spot.named_key, spot.named.n), entry.date):
-        named = _brought_on(copy(named), earlier)
+        named = _bring_on(copy(named), named, earlier)
     permit(spot.id, item, subject, entry, speaker, today, named=(spot.named, named))
     if entry.state is not None or entry.percent is not None:
         if entry.date < today:
             _check_then(changeset, context, spot, entry)
-        _check_states(changeset, spot, entry, None if drafted is None else subject)
+        _check_states(changeset, spot, subject, entry)
     # Completion is declared of what was named; where a link led, its figure says that work is going on.
     here = replace(entry, state=None) if spot.is_followed and entry.state == "completed" else entry
     state = completed_state(here) if subject.is_open or _was_open(subject, entry.date) else None
@@ -384,14 +385,14 @@ def _check_then(changeset: Changeset, context: ReportContext, spot: ReportTarget
         raise Refused(f"{spot.named.text} 在 {entry.date} 为{STATES[state]}，不能填报当日的状态和完成率；请改 --date")
 
 
-def _check_states(changeset: Changeset, spot: ReportTarget, entry: Entry, drafted: Item | Indicator | None) -> None:
+def _check_states(changeset: Changeset, spot: ReportTarget, subject: Item | Indicator, entry: Entry) -> None:
     """Hold state and percent against each other as they are in force on the day of the report, and after a late one today.
 
-    drafted: how this run leaves the thing on that day, where it said anything of it.
+    subject: as this run leaves it on that day, where it said anything of it (`ReportTarget.standing`).
     """
     last = spot.item.last_report
-    if drafted is not None or last is None or last.date <= entry.date:
-        check_states(spot.id, drafted or spot.subject, entry)
+    if subject is not spot.subject or last is None or last.date <= entry.date:
+        check_states(spot.id, subject, entry)
         return
     then = item_of(changeset.connection, parse_id(spot.id), PointInTime(entry.date))
     check_states(spot.id, part_of(then, spot.n), entry)

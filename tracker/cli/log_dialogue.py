@@ -87,7 +87,7 @@ def _rehearse(options: WriteOptions, report_context: ReportContext, answers: Seq
     Raises as the writing would: what a person typed is refused beside the questions, not after all of them.
     """
     trial = Changeset(report_context.connection, Author(options.person, options.speaker), "log", context.now)
-    report_context.drafted.clear()
+    report_context.drafted.clear()  # each rehearsal is a run of its own
     found = [record(trial, each.ref, each.entry, each.unit, report_context) for each in answers]
     return [text for each in found for text in each.doubts]
 

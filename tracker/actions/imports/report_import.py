@@ -271,6 +271,8 @@ class _Taking:
             self.placer.forget()
             for portion in portions:
                 self._look_up(portion)
+                # What a day says is held against the days before it, in whatever order they stand in the files.
+                portion.sort(key=lambda each: each[1].day or each[0].day)
                 for place, (sheet, row) in enumerate(portion, 1):
                     self._row(sheet, row)
                     if place % STEP == 0:
@@ -346,7 +348,7 @@ class _Taking:
                     sheet.reports[found.place] = True
                 yield found
 
-    def _look_up(self, portion: list[tuple[TakenSheet, Row]]) -> None:
+    def _look_up(self, portion: Sequence[tuple[TakenSheet, Row]]) -> None:
         """Read what the ledger has about some rows, and nothing else."""
         self.context.forget()
         self.memory.forget()
@@ -357,8 +359,6 @@ class _Taking:
             if (day := sheet.day_in(row)) is not None:
                 row.day = day
                 days.add(day)
-        # What a day says is held against the days before it, in whatever order they stand in the files.
-        portion.sort(key=lambda each: each[1].day or each[0].day)
         first, last = min(days).isoformat(), max(days).isoformat()
         takes_evidence = any("evidence" in sheet.table.table.columns for sheet in sheets)
         for keys in batches([self.context.key(item) for item in self.context.loaded(codes)]):

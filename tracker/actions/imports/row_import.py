@@ -57,7 +57,7 @@ class RowImporter:
     clashes: list[Problem] = field(default_factory=list)
 
     def forget(self) -> None:
-        """Begin with other items, the rows about which come in the order of the files again."""
+        """Begin with other items, the rows about which come by their days again."""
         self.drafts.clear()
         self.context.drafted.clear()
         self.taken.clear()

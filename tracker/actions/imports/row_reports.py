@@ -60,7 +60,6 @@ Found = TypeVar("Found")
 _FIGURES = ("state", "percent", "value")
 _TEXTS = (("note", "note"), ("problem", "problem"), ("next", "next_step"), ("evidence", "evidence"))
 """Columns of words, each with what it is in a report."""
-_SAID = ("note", "problem", "next_step")
 _VALUES = "现值："
 _LONGEST_FIGURE = 30
 _DIGITS = frozenset("0123456789零〇一二两三四五六七八九十百千万亿半")
@@ -571,12 +570,11 @@ class _TableCells(_Cells):
         What earlier rows have said counts before what is kept: a figure that comes back is news, a second completion is none.
         """
         drafted = self.previous.drafted
-        said = None if drafted is None or (name == "value" and self.year is not None) else getattr(drafted, name)
-        if said is None:
+        is_other = name == "value" and self.year is not None  # a value of a year, none in force
+        if drafted is None or is_other or (said := getattr(drafted, name)) is None:
             is_kept = figure in kept
         else:
-            is_done = drafted is not None and drafted.state == "completed"
-            is_kept = figure == said and (is_done or figure in kept)
+            is_kept = figure == said and (drafted.state == "completed" or figure in kept)
         (self.unmoved if is_kept else self.own)[name] = figure
 
     def given(self) -> tuple[dict[str, str], bool]:
@@ -780,7 +778,7 @@ def _is_new(given: Mapping[str, str], previous: PreviousCell) -> bool:
     """
     words = None if previous.drafted is None else previous.drafted.words
     if words is not None and any(
-        getattr(words, name) not in (None, text) for name, text in given.items() if name in _SAID
+        getattr(words, name) not in (None, text) for name, text in given.items() if name in previous.last
     ):
         return True
     if given.items() <= previous.last.items():
